@@ -1,0 +1,98 @@
+# Two commands matter: `make demo` and `make test`. Each is enough on a machine that has
+# Python 3.11 or newer, git and make. The rest is for the inner loop.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# The first Python that is new enough; say PYTHON=... to choose another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+PACKAGES := gateway labels mappings
+PROFILE ?= quick
+
+.PHONY: help demo test check lint types imports tests policy-coverage quick deep format lock venv venv-demo clean
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
+
+demo: venv-demo ## install, seed and serve the demo on 127.0.0.1:8080
+	@exec $(BIN)/paravent demo
+
+test: venv lint types imports tests policy-coverage ## everything that must hold before a change is taken
+
+check: venv lint types imports ## the static half of `make test`
+
+lint:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types:
+	$(BIN)/mypy
+
+imports:
+	$(BIN)/lint-imports --no-cache
+
+# Two workers: each starts its own PostgreSQL, when a test first asks for one.
+tests:
+	rm -f .coverage .coverage.*
+	$(PYTEST) -n 2 --hypothesis-profile=$(PROFILE) --cov --cov-report=
+
+# Branch by branch: what decides who may see what has no path that no test walks.
+policy-coverage:
+	$(BIN)/coverage report --include='labels/policy/*' --fail-under=100
+	$(BIN)/coverage report --skip-covered --skip-empty
+
+quick: venv ## the inner loop: lint, and the tests that failed last, then the rest, up to the first failure
+	$(BIN)/ruff check --quiet .
+	$(PYTEST) -q -x -n 2 --failed-first -m 'not corpus and not postgresql'
+
+deep: venv ## as many examples as patience allows for every property
+	$(PYTEST) -n 2 --hypothesis-profile=deep
+
+format: venv ## write the code as the formatter would
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only .
+
+# An environment is remade only when its lock changed: a copy of the lock lies in it.
+# The one of the tests holds all that the one of the demo holds, and may grow out of it.
+venv:
+	@cmp -s requirements.lock .venv/installed.lock \
+		|| $(MAKE) -s --no-print-directory install LOCK=requirements.lock
+	@$(MAKE) -s --no-print-directory .venv/paravent
+
+venv-demo:
+	@cmp -s requirements.lock .venv/installed.lock \
+		|| cmp -s requirements-runtime.lock .venv/installed.lock \
+		|| $(MAKE) -s --no-print-directory install LOCK=requirements-runtime.lock
+	@$(MAKE) -s --no-print-directory .venv/paravent
+
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input
+
+.PHONY: install
+install:
+	@echo "installing from $(LOCK)"
+	@cmp -s requirements-runtime.lock .venv/installed.lock || PYTHON="$(PYTHON)" sh .ci/venv .venv
+	@$(PIP) install --no-compile --require-hashes --no-deps -r $(LOCK)
+	@$(BIN)/python -m compileall -q -j 0 .venv/lib || true  # only speed: a file it cannot compile still runs
+	@cp $(LOCK) .venv/installed.lock
+
+# The project itself: in place, so that an edit is an effect; nothing is downloaded here.
+.venv/paravent: pyproject.toml .venv/installed.lock
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@$(BIN)/python -m compileall -q $(PACKAGES)
+	@touch .venv/paravent
+
+# Every wheel of every supported Python and system is hashed; no address is written down.
+LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-annotate --custom-compile-command 'make lock' --upgrade
+lock: ## choose new versions of all dependencies
+	@test -x var/uv/bin/uv || { PYTHON="$(PYTHON)" sh .ci/venv var/uv && var/uv/bin/python -m pip install --quiet uv; }
+	var/uv/bin/uv pip compile $(LOCKING) --extra build --extra dev -o requirements.lock pyproject.toml
+	var/uv/bin/uv pip compile $(LOCKING) --extra build -c requirements.lock -o requirements-runtime.lock pyproject.toml
+
+clean: ## remove what was made, but for the data under var/
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* dist build

@@ -1,0 +1,120 @@
+"""What an AuditEvent says (FHIR R4, IHE BALP): who, what, when, why, with what result.
+
+Events are sealed in the record they concern; they hold ids, codes and rule names.
+"""
+
+from base64 import b64encode
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from gateway.identity.principal import Principal
+
+Json = dict[str, Any]
+
+DICOM = "http://dicom.nema.org/resources/ontology/DCM"
+EVENT_TYPE = "http://terminology.hl7.org/CodeSystem/audit-event-type"
+INTERACTION = "http://hl7.org/fhir/restful-interaction"
+ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+ENTITY_TYPE = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
+ENTITY_ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
+
+
+class Interaction(StrEnum):
+    """What was asked, as a FHIR RESTful interaction."""
+
+    CREATE = "create"
+    READ = "read"
+    SEARCH = "search-type"
+    PATCH = "patch"
+    TRANSACTION = "transaction"
+    OPERATION = "operation"
+
+
+ACTIONS = {
+    Interaction.CREATE: "C",
+    Interaction.TRANSACTION: "C",
+    Interaction.READ: "R",
+    Interaction.SEARCH: "E",
+    Interaction.PATCH: "U",
+    Interaction.OPERATION: "E",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What happened, before it is written as an AuditEvent."""
+
+    interaction: Interaction
+    principal: Principal
+    granted: bool
+    patient_id: str
+    items: tuple[str, ...] = ()
+    query: str = ""
+    rules: tuple[str, ...] = ()
+    request_id: str = ""
+    reason: str = field(default="")
+
+
+def audit_event(trace: Trace, recorded: datetime) -> Json:
+    """Return the AuditEvent for a trace."""
+    return {
+        "resourceType": "AuditEvent",
+        "type": {"system": EVENT_TYPE, "code": "rest"},
+        "subtype": [{"system": INTERACTION, "code": trace.interaction.value}],
+        "action": ACTIONS[trace.interaction],
+        "recorded": recorded.isoformat(),
+        "outcome": "0" if trace.granted else "4",
+        "outcomeDesc": trace.reason,
+        "purposeOfEvent": [_purpose(trace.principal)],
+        "agent": [_agent(trace.principal)],
+        "source": {"observer": {"display": "Paravent"}},
+        "entity": _entities(trace),
+    }
+
+
+def _purpose(principal: Principal) -> Json:
+    return {"coding": [{"system": ACT_REASON, "code": principal.purpose.value}]}
+
+
+def _agent(principal: Principal) -> Json:
+    system, _, value = principal.subject.partition("|")
+    organization = principal.organization.partition("|")
+    agent: Json = {
+        "who": {
+            "identifier": {"system": system, "value": value},
+            "display": principal.name,
+        },
+        "requestor": True,
+    }
+    if principal.profession:
+        agent["role"] = [{"coding": [{"code": principal.profession}]}]
+    if principal.organization:
+        agent["location"] = {
+            "identifier": {"system": organization[0], "value": organization[2]}
+        }
+    return agent
+
+
+def _entities(trace: Trace) -> list[Json]:
+    patient: Json = {"what": {"reference": f"Patient/{trace.patient_id}"}}
+    patient["role"] = _role("1")
+    items = [
+        {"what": {"reference": reference}, "role": _role("3")}
+        for reference in trace.items
+    ]
+    query = [{"query": b64encode(trace.query.encode()).decode(), "role": _role("24")}]
+    details = {"rule": trace.rules, "X-Request-Id": (trace.request_id,)}
+    detail = [
+        {"type": kind, "valueString": value}
+        for kind, values in details.items()
+        for value in values
+        if value
+    ]
+    patient |= {"detail": detail} if detail else {}
+    return [patient, *items, *(query if trace.query else [])]
+
+
+def _role(code: str) -> Json:
+    return {"system": ENTITY_ROLE, "code": code}

@@ -1,0 +1,105 @@
+"""``paravent label``: what is sensitive in a file, or in lines of text and codes."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway import labelling, sandbox
+from labels.detection.as_json import document_json
+from labels.detection.lines import label_line
+from labels.detection.service import Context, label
+from mappings.body import contents
+from mappings.cda import submission as cda
+from mappings.cda.document import clinical_document
+from mappings.fhir import content
+from mappings.fhir.parse import parse_json
+from mappings.mapped import Refused
+from mappings.submission import Submission, Traits
+
+Json = dict[str, Any]
+
+UNREADABLE = 2
+
+
+@click.command("label")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--lines", is_flag=True, help="Read items from standard input, one a line."
+)
+def command(file: Path | None, *, lines: bool) -> None:
+    """Print the labels of FILE as one JSON object; or of each line with --lines."""
+    if lines:
+        for line in sys.stdin:
+            click.echo(json.dumps(label_line(line.rstrip("\n")), ensure_ascii=False))
+        return
+    if file is None:
+        raise click.UsageError("FILE, or --lines, is needed")
+    try:
+        click.echo(json.dumps(label_file(file.read_bytes()), ensure_ascii=False))
+    except Refused as refused:
+        _fail({"issues": [asdict(each) for each in refused.issues]})
+    except OSError as error:
+        _fail({"issues": [{"severity": "error", "text": type(error).__name__}]})
+
+
+def label_file(data: bytes) -> Json:
+    """Return the labels of a document: CDA, any FHIR JSON, PDF or text.
+
+    Raises ``Refused`` for what cannot be read at all.
+    """
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"<":
+        return _clinical_document(data)
+    if start == b"{":
+        resource = parse_json(data)
+        found = content.contents(resource, sandbox.pdf)
+        return document_json(label(found, _context(resource)), [])
+    return document_json(label(contents(data, "", sandbox.pdf)), [])
+
+
+def _clinical_document(data: bytes) -> Json:
+    try:
+        mapped = cda.read(data, sandbox.pdf)
+    except Refused as refused:
+        # A document without a patient cannot be deposited, but it can be labelled.
+        clinical_document(data)
+        found = label(contents(data, "text/xml", sandbox.pdf))
+        return document_json(found, refused.issues)
+    document = mapped.value.documents[0]
+    return document_json(labelling.label_places(document, mapped.value), mapped.issues)
+
+
+def _context(resource: Json) -> Context:
+    """Return sex and age from the first Patient met, the age on the document's date."""
+    for each in _resources(resource):
+        if each.get("resourceType") == "Patient":
+            traits = Traits(
+                (),
+                birth_date=str(each.get("birthDate", "")),
+                gender=str(each.get("gender", "")),
+            )
+            dated = resource.get("timestamp", resource.get("date", ""))
+            return labelling.context(Submission(traits, ()), str(dated))
+    return Context()
+
+
+def _resources(resource: Json) -> Iterator[Json]:
+    """Yield the resource, those of its entries, and those contained in them."""
+    yield resource
+    for each in resource.get("contained", []):
+        if isinstance(each, dict):
+            yield each
+    for entry in resource.get("entry", []):
+        inner = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(inner, dict):
+            yield from _resources(inner)
+
+
+def _fail(error: Json) -> None:
+    click.echo(json.dumps(error, ensure_ascii=False), err=True)
+    sys.exit(UNREADABLE)

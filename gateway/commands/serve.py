@@ -1,0 +1,49 @@
+"""``paravent serve``: the gateway with its settings, behind waitress."""
+
+from pathlib import Path
+
+import click
+import waitress
+
+from gateway.app import create_app
+from gateway.services import Services, start
+from gateway.settings import MAX_BODY, SettingsError, load
+
+THREADS = 8
+
+
+@click.command("serve")
+@click.option(
+    "--settings",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Path("paravent.toml"),
+    show_default=True,
+    help="The settings file (TOML).",
+)
+@click.option("--only", type=click.Choice(["fhir", "patient"]), default=None)
+def command(path: Path, only: str | None) -> None:
+    """Serve the gateway; refuses to start when a setting is unknown or unsafe."""
+    try:
+        services = start(load(path))
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    listen(services, only or "")
+
+
+def listen(services: Services, only: str = "") -> None:
+    """Answer requests until told to stop."""
+    settings = services.settings
+    waitress.serve(
+        create_app(services, only),
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident=None,
+        # The application refuses large bodies itself, with an OperationOutcome; nothing
+        # of a request or an answer is ever spilled to a temporary file.
+        max_request_body_size=2 * MAX_BODY,
+        inbuf_overflow=2 * MAX_BODY,
+        outbuf_overflow=2 * MAX_BODY,
+        clear_untrusted_proxy_headers=True,
+    )

@@ -1,0 +1,78 @@
+"""The patient's directives: kept sealed, ended rather than deleted."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.repository import sealed_rows
+from gateway.repository.records import Record
+from gateway.repository.tables import directive
+from labels.codes import Category
+from labels.consent import Audience, AudienceKind, Directive, Effect
+
+
+def decide(connection: Connection, record: Record, decided: Directive) -> str:
+    """Keep a directive and return its id; the id in ``decided`` is not used."""
+    return sealed_rows.append(connection, directive, record.keys, _written(decided))
+
+
+def of_record(connection: Connection, record: Record) -> tuple[Directive, ...]:
+    """Return all directives of the record, ended ones too, in the order of ids."""
+    rows = sealed_rows.of_record(connection, directive, record.keys)
+    return tuple(_read(row_id, held) for row_id, held in rows)
+
+
+def end(
+    connection: Connection, record: Record, directive_id: str, at: datetime
+) -> bool:
+    """End a directive of this record now; False when there is none in force."""
+    for each in of_record(connection, record):
+        if each.id == directive_id and (each.end is None or each.end > at):
+            _keep(connection, record, replace(each, end=at))
+            return True
+    return False
+
+
+def extend(connection: Connection, record: Record, old: str, new: str) -> None:
+    """Make every directive that names item ``old`` name its replacement too."""
+    for each in of_record(connection, record):
+        if old in each.items:
+            _keep(connection, record, replace(each, items=each.items | {new}))
+
+
+def _keep(connection: Connection, record: Record, changed: Directive) -> None:
+    sealed_rows.replace(
+        connection, directive, record.keys, changed.id, _written(changed)
+    )
+
+
+def _written(decided: Directive) -> dict[str, Any]:
+    return {
+        "effect": decided.effect.value,
+        "audience": [decided.audience.kind.value, decided.audience.value],
+        "items": sorted(decided.items),
+        "categories": sorted(decided.categories),
+        "everything": decided.everything,
+        "start": decided.start.isoformat() if decided.start else "",
+        "end": decided.end.isoformat() if decided.end else "",
+    }
+
+
+def _read(row_id: str, held: dict[str, Any]) -> Directive:
+    kind, value = held["audience"]
+    return Directive(
+        id=row_id,
+        effect=Effect(held["effect"]),
+        audience=Audience(AudienceKind(kind), value),
+        items=frozenset(held["items"]),
+        categories=frozenset(map(Category, held["categories"])),
+        everything=held["everything"],
+        start=_instant(held["start"]),
+        end=_instant(held["end"]),
+    )
+
+
+def _instant(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,80 @@
+"""Relations: who is what to the patient, from when and until when.
+
+Declared by the patient, or attested by a structure and then shown to the patient. A
+representative is one only while the patient is a minor: that ends by the clock.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from gateway.identity.principal import Principal
+from gateway.repository import sealed_rows
+from gateway.repository.records import Record
+from gateway.repository.tables import relation
+from labels.policy.question import Relation
+from mappings.submission import Traits
+
+MAJORITY = 18
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRelation:
+    """One relation. ``who`` is a person or a structure, as ``system|value``.
+
+    ``since`` and ``until`` are ISO instants; empty means always.
+    """
+
+    kind: Relation
+    who: str
+    name: str = ""
+    since: str = ""
+    until: str = ""
+
+    def holds(self, at: datetime) -> bool:
+        """Return whether the relation is in force at an instant."""
+        started = not self.since or datetime.fromisoformat(self.since) <= at
+        return started and (not self.until or at < datetime.fromisoformat(self.until))
+
+
+def declare(connection: Connection, record: Record, held: HeldRelation) -> str:
+    """Keep a relation of the record and return its id."""
+    return sealed_rows.append(connection, relation, record.keys, asdict(held))
+
+
+def of_record(connection: Connection, record: Record) -> list[HeldRelation]:
+    """Return all relations of the record, ended ones too."""
+    rows = sealed_rows.of_record(connection, relation, record.keys)
+    return [HeldRelation(**held | {"kind": Relation(held["kind"])}) for _, held in rows]
+
+
+def between(
+    principal: Principal, record: Record, held: list[HeldRelation], at: datetime
+) -> frozenset[Relation]:
+    """Return what the asker is to the patient of the record, at an instant."""
+    asker = {principal.subject, principal.organization} - {""}
+    found = {each.kind for each in held if each.who in asker and each.holds(at)}
+    if not is_minor(record.identity, at):
+        found.discard(Relation.REPRESENTATIVE)
+    if record.known and set(principal.patient) & set(record.identity.identifiers):
+        found.add(Relation.SELF)
+    return frozenset(found)
+
+
+def is_minor(identity: Traits, at: datetime) -> bool:
+    """Return whether the person is under 18; a date that is not whole means no.
+
+    An unknown age gives no representative any right, which is the closed side.
+    """
+    age = age_at(identity, at.date())
+    return age is not None and age < MAJORITY
+
+
+def age_at(identity: Traits, on: date) -> int | None:
+    """Return the age in whole years, or None when the birth date is not a full date."""
+    try:
+        born = date.fromisoformat(identity.birth_date)
+    except ValueError:
+        return None
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

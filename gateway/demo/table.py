@@ -1,0 +1,90 @@
+"""The demo's table: each document, its labels, and who sees it, asked of the gateway."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway import disclosure
+from gateway.demo.issuer import claims_of
+from gateway.demo.world.load import World
+from gateway.demo.world.people import Patient, Reader
+from gateway.identity import claims
+from gateway.identity.principal import Principal
+from gateway.repository.search import MOST, Search
+from gateway.services import Services
+from labels.codes import Category
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One document of a record: its title, its categories, the readers who see it."""
+
+    document: str
+    title: str
+    labels: tuple[str, ...]
+    seen_by: tuple[str, ...]
+
+
+def principal_of(reader: Reader) -> Principal:
+    """Return the principal that the persona's token makes."""
+    return claims.principal(claims_of(reader))
+
+
+def seen(services: Services, principal: Principal, patient: Patient) -> set[str]:
+    """Return the master identifiers of the documents the reader sees of the record."""
+    find = disclosure.by_identifier(services, patient.identifier)
+    with disclosure.inquiry(services, principal, find) as asked:
+        page = disclosure.documents(asked, Search(count=MOST))
+    return {each["masterIdentifier"]["value"] for each in page.resources}
+
+
+def labels_of(
+    services: Services, patient: Patient, world: World
+) -> dict[str, list[str]]:
+    """Return the categories of each document the patient sees, by identifier."""
+    principal = principal_of(world.readers[patient.key])
+    find = disclosure.by_identifier(services, patient.identifier)
+    with disclosure.inquiry(services, principal, find) as asked:
+        found = disclosure.stored_documents(asked, Search(count=MOST))
+    return {
+        each.content["masterIdentifier"]["value"]: [
+            str(category) for category in Category if category in each.facts.categories
+        ]
+        for each in found
+    }
+
+
+def lines(services: Services, world: World, patient: Patient) -> Iterator[Line]:
+    """Yield the table of one record, in the order of the deposits."""
+    sight = {
+        reader.key: seen(services, principal_of(reader), patient)
+        for reader in world.readers.values()
+    }
+    known = labels_of(services, patient, world)
+    for name, document in world.documents().items():
+        if document.patient != patient.key:
+            continue
+        readers = [
+            key for key, seen_by in sight.items() if document.identifier in seen_by
+        ]
+        yield Line(
+            name,
+            document.fr,
+            tuple(known.get(document.identifier, ["(en attente d'annonce)"])),
+            tuple(readers),
+        )
+
+
+def written(services: Services, world: World, patient: Patient) -> str:
+    """Return the table of one record as text."""
+    rows = [
+        (each.title, ", ".join(each.labels) or "-", ", ".join(each.seen_by) or "-")
+        for each in lines(services, world, patient)
+    ]
+    heads = ("document", "labels", "who sees it")
+    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(2)]
+    text = [f"{patient.fr}" if patient.fr else patient.key]
+    text += [
+        f"  {row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {row[2]}"
+        for row in [heads, *rows]
+    ]
+    return "\n".join(text)

@@ -1,0 +1,122 @@
+"""The FHIR application: routes, authentication, errors. For software, never browsers."""
+
+import logging
+from collections.abc import Callable
+from importlib.metadata import version
+from traceback import extract_tb
+
+from flask import Flask, Response, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from gateway.deposit import trace_refusal
+from gateway.fhir import answers, capability, problems
+from gateway.fhir.authentication import (
+    UnauthenticatedError,
+    UnavailableError,
+    principal,
+)
+from gateway.fhir.routes import ROUTES, Route
+from gateway.identity.principal import NOBODY, Principal
+from gateway.references import FHIR_ID
+from gateway.services import Services
+from gateway.settings import MAX_BODY
+from mappings.mapped import Issue, Refused
+
+_log = logging.getLogger("paravent.fhir")
+
+RETRY_SECONDS = "5"
+
+
+def create_app(services: Services) -> Flask:
+    """Return the application; everything it needs is in ``services``."""
+    app = Flask("paravent.fhir", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
+    app.url_map.strict_slashes = False
+    for route in ROUTES:
+        app.add_url_rule(
+            route.path,
+            endpoint=f"{route.method} {route.path}",
+            view_func=_view(services, route),
+            methods=[route.method],
+            provide_automatic_options=False,
+        )
+    app.add_url_rule(
+        "/fhir/metadata",
+        view_func=lambda: _metadata(services),
+        provide_automatic_options=False,
+    )
+    app.register_error_handler(Exception, _failed)
+    app.after_request(answers.finish)
+    return app
+
+
+def _metadata(services: Services) -> Response:
+    if not answers.accepts_json(request):
+        return answers.problem(406)
+    base_url = services.settings.base_url
+    return answers.resource(capability.statement(base_url, version("paravent")))
+
+
+def _view(services: Services, route: Route) -> Callable[..., Response]:
+    """Return the view of a route: who asks, then what, then the trace of a refusal."""
+
+    def answer(resource_id: str | None = None) -> Response:
+        asker = NOBODY
+        try:
+            asker = principal(services, request)
+            return _answer(services, route, asker, resource_id)
+        except UnauthenticatedError:
+            _trace(services, asker, "login")
+            refusal = answers.problem(401)
+            refusal.headers["WWW-Authenticate"] = 'Bearer realm="paravent"'
+            return refusal
+        except Refused as refused:
+            _trace(services, asker, refused.issues[0].code)
+            return answers.problem(refused.status, *refused.issues)
+        except HTTPException as error:
+            _trace(services, asker, str(error.code))
+            return _failed(error)
+
+    return answer
+
+
+def _answer(
+    services: Services, route: Route, asker: Principal, resource_id: str | None
+) -> Response:
+    if route.resource != "Binary" and not answers.accepts_json(request):
+        return answers.problem(406)
+    if resource_id is None:
+        return route.handler(services, asker, request)
+    if not FHIR_ID.fullmatch(resource_id):
+        issue = Issue("error", "value", "id", "Not a FHIR id.", "Pas un id FHIR.")
+        raise Refused(400, issue)
+    return route.handler(services, asker, request, resource_id)
+
+
+def _trace(services: Services, asker: Principal, code: str) -> None:
+    trace_refusal(services, asker, code, answers.request_id(request))
+
+
+def _failed(error: Exception) -> Response:
+    """Answer an error nobody foresaw, without a word of it to the client."""
+    if isinstance(error, HTTPException):
+        failed = answers.problem(error.code or 500)
+        for name, value in error.get_headers():
+            if name in ("Allow", "Location", "Retry-After"):
+                failed.headers[name] = value
+        return failed
+    if isinstance(error, UnavailableError | OperationalError):
+        _log.error("not available: %s", type(error).__name__)
+        failed = answers.problem(503)
+        failed.headers["Retry-After"] = RETRY_SECONDS
+        return failed
+    _log.error("internal error: %s at %s", type(error).__name__, _place(error))
+    return answers.resource(problems.outcome([problems.for_status(500)]), 500)
+
+
+def _place(error: Exception) -> str:
+    """Return where an error arose; its message, which may quote a document, stays out."""
+    frames = extract_tb(error.__traceback__)
+    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))

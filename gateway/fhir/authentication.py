@@ -1,0 +1,31 @@
+"""The bearer token of a request, verified (RFC 6750)."""
+
+from flask import Request
+
+from gateway.identity.keys import KeysUnavailableError
+from gateway.identity.principal import Principal
+from gateway.identity.tokens import TokenError, verify
+from gateway.services import Services
+
+SCHEME = "bearer"
+
+
+class UnauthenticatedError(Exception):
+    """No token, or one that cannot be trusted: 401, without saying which check failed."""
+
+
+class UnavailableError(Exception):
+    """The issuer's keys cannot be had now: 503."""
+
+
+def principal(services: Services, request: Request) -> Principal:
+    """Return who asks; raises :class:`UnauthenticatedError` when it cannot be known."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != SCHEME or not token:
+        raise UnauthenticatedError
+    try:
+        return verify(token.strip(), services.settings.issuers, services.clock.now())
+    except TokenError:
+        raise UnauthenticatedError from None
+    except KeysUnavailableError:
+        raise UnavailableError from None

@@ -1,0 +1,149 @@
+"""The routes of the way in: ITI-65, ITI-105, a FHIR document, a raw CDA."""
+
+from typing import Any
+
+from flask import Request, Response
+
+from gateway import disclosure
+from gateway.deposit import Deposited, deposit
+from gateway.fhir import answers, problems
+from gateway.identity.principal import Principal
+from gateway.services import Services
+from mappings.cda import submission as cda
+from mappings.fhir.parse import parse_json
+from mappings.fhir.submission import (
+    read_document_bundle,
+    read_document_reference,
+    read_transaction,
+)
+from mappings.mapped import Issue, Mapped, refuse
+from mappings.submission import Submission
+
+Json = dict[str, Any]
+
+FHIR_TYPES = ("application/fhir+json", "application/json")
+CDA_TYPES = ("text/xml", "application/xml", "application/hl7-cda+xml")
+
+
+def bundle(services: Services, principal: Principal, request: Request) -> Response:
+    """Take a transaction (ITI-65) or a FHIR document: ``POST [base]``."""
+    resource = _json_body(request, "Bundle")
+    kind = resource.get("type")
+    if kind == "transaction":
+        mapped = read_transaction(resource, services.pdf)
+        done = deposit(services, principal, mapped.value, answers.request_id(request))
+        return answers.resource(_transaction_response(mapped, done))
+    if kind == "document":
+        mapped = read_document_bundle(resource, request.get_data(), services.pdf)
+        return _created(services, principal, request, mapped)
+    raise refuse(
+        422,
+        "value",
+        "Bundle.type",
+        "A deposit is a Bundle of type transaction (ITI-65) or document.",
+        "Un dépôt est un Bundle de type transaction (ITI-65) ou document.",
+    )
+
+
+def document_reference(
+    services: Services, principal: Principal, request: Request
+) -> Response:
+    """Take a simplified publication (ITI-105): ``POST [base]/DocumentReference``."""
+    resource = _json_body(request, "DocumentReference")
+    mapped = read_document_reference(resource, services.pdf)
+    return _created(services, principal, request, mapped)
+
+
+def clinical_document(
+    services: Services, principal: Principal, request: Request
+) -> Response:
+    """Take a CDA R2 document as it is: ``POST /cda``."""
+    _check_type(request, CDA_TYPES)
+    mapped = cda.read(request.get_data(), services.pdf)
+    return _created(services, principal, request, mapped)
+
+
+def _created(
+    services: Services,
+    principal: Principal,
+    request: Request,
+    mapped: Mapped[Submission],
+) -> Response:
+    """Deposit one document; answer 201 with what its depositor sees of it.
+
+    200 when the same organisation had deposited it before: it is one document.
+    """
+    identity = answers.request_id(request)
+    receipt = deposit(services, principal, mapped.value, identity).documents[0]
+    location = f"{services.settings.base_url}/fhir/DocumentReference/{receipt.id}"
+    status = 201 if receipt.created else 200
+    if request.headers.get("Prefer") == "return=OperationOutcome":
+        said = mapped.issues or (_accepted(),)
+        return answers.resource(problems.outcome(said), status, Location=location)
+    shown = disclosure.document(services, principal, receipt.id, identity)
+    if shown is None:
+        return answers.resource(
+            problems.outcome([_accepted()]), status, Location=location
+        )
+    resource, version = shown
+    return answers.resource(resource, status, Location=location, ETag=f'W/"{version}"')
+
+
+def _accepted() -> Issue:
+    return Issue("information", "informational", "", "Deposited.", "Déposé.")
+
+
+def _transaction_response(mapped: Mapped[Submission], done: Deposited) -> Json:
+    """Return the transaction-response: as many entries, in the same order."""
+    entries = [_response(entry, done) for entry in mapped.value.entries]
+    response: Json = {
+        "resourceType": "Bundle",
+        "type": "transaction-response",
+        "entry": entries,
+    }
+    if mapped.issues:
+        entries[0]["response"]["outcome"] = problems.outcome(mapped.issues)
+    return response
+
+
+def _response(entry: str, done: Deposited) -> Json:
+    kind, _, index = entry.partition("/")
+    if kind == "List" and done.submission_set is not None:
+        location, created = (
+            f"List/{done.submission_set.id}",
+            done.submission_set.created,
+        )
+    elif kind in ("DocumentReference", "Binary", "Bundle") and index:
+        receipt = done.documents[int(index)]
+        name = "DocumentReference" if kind == "DocumentReference" else "Binary"
+        location, created = f"{name}/{receipt.id}", receipt.created
+    else:
+        return {"response": {"status": "200 OK"}}
+    status = "201 Created" if created else "200 OK"
+    return {"response": {"status": status, "location": location, "etag": 'W/"1"'}}
+
+
+def _json_body(request: Request, expected: str) -> Json:
+    _check_type(request, FHIR_TYPES)
+    resource = parse_json(request.get_data())
+    if resource.get("resourceType") != expected:
+        raise refuse(
+            400,
+            "structure",
+            "resourceType",
+            f"A {expected} is expected here.",
+            f"Un {expected} est attendu ici.",
+        )
+    return resource
+
+
+def _check_type(request: Request, types: tuple[str, ...]) -> None:
+    encoded = request.headers.get("Content-Encoding", "identity") != "identity"
+    if request.mimetype not in types or encoded:
+        raise refuse(
+            415,
+            "not-supported",
+            "",
+            f"Send one of {', '.join(types)}, not compressed.",
+            f"Envoyez l'un de {', '.join(types)}, sans compression.",
+        )

@@ -1,0 +1,159 @@
+"""Search parameters: read strictly, since a filter ignored is a disclosure.
+
+An unknown parameter, a modifier we do not keep, an empty value: 400, for everybody and
+before any data is touched.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Self
+from urllib.parse import urlencode
+
+from gateway.references import FHIR_ID, Reference
+from gateway.repository.search import DEFAULT_COUNT, MOST, Period, Position, Search
+from mappings.mapped import Refused, refuse
+
+COMMON = frozenset({"patient", "patient.identifier", "status", "date", "_id", "_sort"})
+RESULT = frozenset({"_count", "_format"})
+STATUSES = frozenset({"current", "superseded", "retired"})
+MOST_VALUES = 100
+PREFIXED = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb)?([0-9].*)")
+PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters of one search; ``query`` is how they are written in a URL."""
+
+    values: dict[str, tuple[str, ...]]
+    tokens: frozenset[str]
+    query: str
+
+    @classmethod
+    def of(
+        cls,
+        pairs: list[tuple[str, str]],
+        tokens: frozenset[str],
+        *,
+        patient: bool = True,
+    ) -> Self:
+        """Read the parameters; raises ``Refused`` (400) for any we do not keep to."""
+        known = tokens | RESULT | (COMMON if patient else frozenset())
+        values: dict[str, tuple[str, ...]] = {}
+        for name, value in pairs:
+            if name not in known:
+                raise _refused(name, "This search parameter is not supported here.")
+            if not value or len(pairs) > MOST_VALUES:
+                raise _refused(name, "Empty, or more than we take.")
+            values[name] = (*values.get(name, ()), value)
+        return cls(values, tokens, urlencode(pairs))
+
+    def one(self, name: str) -> str:
+        """Return the value of a parameter that must be there exactly once."""
+        found = self.values.get(name, ())
+        if len(found) != 1:
+            raise _refused(name, "Needed, and only once.")
+        return found[0]
+
+    def search(self, after: Position | None) -> Search:
+        """Return the search the parameters ask for; raises ``Refused`` (400)."""
+        return Search(
+            tokens=tuple(
+                (name, _alternatives(name, value))
+                for name in sorted(self.tokens & set(self.values))
+                for value in self.values[name]
+            ),
+            periods=tuple(_period(value) for value in self.values.get("date", ())),
+            statuses=tuple(_statuses(value) for value in self.values.get("status", ())),
+            ids=tuple(_ids(value) for value in self.values.get("_id", ())),
+            count=self._count(),
+            ascending=self._ascending(),
+            after=after,
+        )
+
+    def _count(self) -> int:
+        text = self.values.get("_count", (str(DEFAULT_COUNT),))[-1]
+        if not (text.isascii() and text.isdigit() and len(text) < 6):  # noqa: PLR2004
+            raise _refused("_count", "Not a number.")
+        return min(int(text), MOST)
+
+    def _ascending(self) -> bool:
+        orders = self.values.get("_sort", ("-date",))
+        if orders not in (("date",), ("-date",)):
+            raise _refused("_sort", "Only date and -date.")
+        return orders == ("date",)
+
+
+def _alternatives(name: str, value: str) -> tuple[str, ...]:
+    """Split ``a,b`` at commas; ``|code`` (no system) is written as it was indexed."""
+    found = tuple(each for each in value.split(",") if each)
+    if not found or len(found) > MOST_VALUES:
+        raise _refused(name, "No value, or more than we take.")
+    return found
+
+
+def _statuses(value: str) -> frozenset[str]:
+    wanted = {each.rpartition("|")[2] for each in _alternatives("status", value)}
+    if not wanted <= STATUSES | {"entered-in-error"}:
+        raise _refused("status", "Unknown status.")
+    return frozenset(wanted)
+
+
+def _ids(value: str) -> frozenset[str]:
+    wanted = _alternatives("_id", value)
+    if not all(FHIR_ID.fullmatch(each) for each in wanted):
+        raise _refused("_id", "Not an id.")
+    return frozenset(Reference.parse(each).item_id for each in wanted)
+
+
+def _period(value: str) -> Period:
+    """Return the bound a date parameter sets (R4 search, 3.1.1.4.5, on an instant)."""
+    matched = PREFIXED.fullmatch(value)
+    if matched is None:
+        raise _refused("date", "Not a date.")
+    start, end = _range(matched[2])
+    match matched[1] or "eq":
+        case "eq":
+            return Period(start, end)
+        case "ne":
+            return Period(start, end, outside=True)
+        case "gt" | "sa":
+            return Period(end, None)
+        case "ge":
+            return Period(start, None)
+        case "lt" | "eb":
+            return Period(None, start)
+        case _:
+            return Period(None, end)
+
+
+def _range(text: str) -> tuple[datetime, datetime]:
+    """Return the first instant of a date as precise as written, and the one after."""
+    try:
+        partial = PARTIAL.fullmatch(text)
+        if partial is None:
+            at = datetime.fromisoformat(text)
+            at = at if at.tzinfo else at.replace(tzinfo=UTC)
+            return at, at + timedelta(seconds=1)
+        year, month, day = (int(each) if each else 0 for each in partial.groups())
+        start = datetime(year, month or 1, day or 1, tzinfo=UTC)
+        return start, start + timedelta(days=_days(start, month, day))
+    except (ValueError, OverflowError):
+        raise _refused("date", "Not a date.") from None
+
+
+def _days(start: datetime, month: int, day: int) -> int:
+    if day:
+        return 1
+    if month:
+        return calendar.monthrange(start.year, start.month)[1]
+    return 366 if calendar.isleap(start.year) else 365
+
+
+def _refused(name: str, text: str) -> Refused:
+    safe = name if name.replace("_", "").replace(".", "").isalnum() else "parameter"
+    return refuse(
+        400, "invalid", safe[:64], text, "Ce paramètre de recherche n'est pas accepté."
+    )

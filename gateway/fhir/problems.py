@@ -1,0 +1,85 @@
+"""Every error as an OperationOutcome; one body for all that is not to be found."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from mappings.mapped import Issue
+
+Json = dict[str, Any]
+
+TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
+
+NOT_FOUND = Issue(
+    "error",
+    "not-found",
+    "",
+    "There is nothing here for you.",
+    "Il n'y a rien ici pour vous.",
+)
+"""Unknown, hidden, withdrawn, another patient's: the same answer, byte for byte."""
+
+WORDS = {
+    400: ("invalid", "The request is not well formed.", "La requête est mal formée."),
+    401: (
+        "login",
+        "A valid bearer token is needed.",
+        "Un jeton d'accès valide est nécessaire.",
+    ),
+    403: ("forbidden", "Not allowed.", "Non autorisé."),
+    405: (
+        "not-supported",
+        "This method is not supported here.",
+        "Cette méthode n'est pas prise en charge ici.",
+    ),
+    406: (
+        "not-supported",
+        "Only application/fhir+json is produced.",
+        "Seul application/fhir+json est produit.",
+    ),
+    413: ("too-long", "The body is too large.", "Le corps est trop grand."),
+    415: (
+        "not-supported",
+        "This media type is not accepted here.",
+        "Ce type de contenu n'est pas accepté ici.",
+    ),
+    503: (
+        "transient",
+        "Not available now; nothing was changed.",
+        "Indisponible pour l'instant ; rien n'a changé.",
+    ),
+}
+INTERNAL = ("exception", "An internal error; nothing was changed.", "Erreur interne.")
+
+
+def for_status(status: int) -> Issue:
+    """Return the issue that goes with an HTTP status."""
+    if status == 404:  # noqa: PLR2004 - the HTTP status
+        return NOT_FOUND
+    code, text, texte = WORDS.get(status, INTERNAL)
+    return Issue("error", code, "", text, texte)
+
+
+def outcome(issues: Iterable[Issue]) -> Json:
+    """Return the OperationOutcome for the issues, in English with the French beside."""
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": [_issue(each) for each in issues],
+    }
+
+
+def _issue(issue: Issue) -> Json:
+    translation = [
+        {"url": "lang", "valueCode": "fr"},
+        {"url": "content", "valueString": issue.texte},
+    ]
+    written: Json = {
+        "severity": issue.severity,
+        "code": issue.code,
+        "details": {
+            "text": issue.text,
+            "_text": {"extension": [{"url": TRANSLATION, "extension": translation}]},
+        },
+    }
+    if issue.expression:
+        written["expression"] = [issue.expression]
+    return written

@@ -1,0 +1,121 @@
+"""Who deposits, and for whom: checked before anything is kept.
+
+INS reference framework (RNIV): a record is found by a qualified identifier only, never
+guessed from traits; traits serve to notice a contradiction.
+"""
+
+import unicodedata
+
+from sqlalchemy import Connection
+
+from gateway.identity.principal import Principal
+from gateway.repository import records
+from gateway.repository.records import Record
+from gateway.services import Services
+from gateway.settings import Settings
+from mappings import ins
+from mappings.mapped import refuse
+from mappings.submission import Document, Identifier, Submission, Traits
+
+
+def check_author(principal: Principal, submission: Submission) -> None:
+    """Let a professional deposit what he, or his structure, wrote.
+
+    Raises ``Refused`` (403) otherwise: nobody deposits in another's name.
+    """
+    for document in submission.documents:
+        if principal.patient or not _wrote(principal, document):
+            raise refuse(
+                403,
+                "forbidden",
+                "DocumentReference.author",
+                "You are neither an author of this document nor of an author's "
+                "organisation.",
+                "Vous n'êtes ni auteur de ce document ni de la structure d'un auteur.",
+            )
+
+
+def _wrote(principal: Principal, document: Document) -> bool:
+    return principal.subject in document.authors or (
+        principal.organization in document.organizations
+    )
+
+
+def check_identifiers(traits: Traits, settings: Settings) -> None:
+    """Make sure that an identifier of a known domain is there, and that INS are right.
+
+    Raises ``Refused`` (422) naming the place of the patient's identity.
+    """
+    for identifier in traits.identifiers:
+        if identifier.system in ins.SYSTEMS and not ins.valid(
+            identifier.system, identifier.value
+        ):
+            raise refuse(
+                422,
+                "value",
+                traits.place or "Patient.identifier",
+                "The INS has not the form or the key of an INS.",
+                "L'INS n'a pas la forme ou la clé d'un INS.",
+            )
+    if not known_identifiers(traits, settings):
+        raise refuse(
+            422,
+            "required",
+            traits.place or "Patient.identifier",
+            "No patient identifier of a domain that this gateway knows.",
+            "Aucun identifiant de patient d'un domaine connu de cette passerelle.",
+        )
+
+
+def known_identifiers(traits: Traits, settings: Settings) -> list[Identifier]:
+    """Return the identifiers whose domain is configured."""
+    return [each for each in traits.identifiers if each.system in settings.domains]
+
+
+def record_of(connection: Connection, services: Services, traits: Traits) -> Record:
+    """Return the open record of the person the traits speak of.
+
+    Raises ``Refused`` (422): one and the same for unknown, opposed and closed; another
+    when the traits contradict the record.
+    """
+    found = records.by_identifiers(
+        connection, services.store.keys, *known_identifiers(traits, services.settings)
+    )
+    if not found.known:
+        raise refuse(
+            422,
+            "not-found",
+            traits.place or "Patient.identifier",
+            "No record can take deposits for this patient.",
+            "Aucun dossier ne peut recevoir de dépôt pour ce patient.",
+        )
+    if contradicts(found.identity, traits):
+        raise refuse(
+            422,
+            "conflict",
+            traits.place or "Patient",
+            "The patient's traits contradict the record of this identifier.",
+            "Les traits du patient contredisent le dossier de cet identifiant.",
+        )
+    return found
+
+
+def contradicts(held: Traits, given: Traits) -> bool:
+    """Return whether the traits cannot be those of the person of the record.
+
+    Another birth date, or a family name that is neither the birth name nor the name in
+    use. A first name or a sex marker may change in a life: no contradiction.
+    """
+    dates = held.birth_date, given.birth_date
+    known = min(len(each) for each in dates)
+    if dates[0][:known] != dates[1][:known]:
+        return True
+    names = {folded(held.family), folded(held.used_family)} - {""}
+    others = {folded(given.family), folded(given.used_family)} - {""}
+    return bool(names and others and not names & others)
+
+
+def folded(name: str) -> str:
+    """Return a name as identity compares it: letters A to Z only (RNIV, annex)."""
+    plain = unicodedata.normalize("NFKD", name).upper()
+    return "".join(letter for letter in plain if "A" <= letter <= "Z")

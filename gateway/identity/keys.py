@@ -1,0 +1,79 @@
+"""The public keys of an issuer, from a file or from its JWKS address."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from urllib.parse import urlsplit
+
+import requests
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, KeySet
+
+FRESH_FOR = 15 * 60
+"""Seconds for which fetched keys serve; after that they must be fetched again."""
+PAUSE = 30
+"""Seconds between two attempts, so that unknown key ids cannot make us a client."""
+TIMEOUT = 5
+LARGEST = 256 * 1024
+
+
+class KeysUnavailableError(Exception):
+    """The issuer's keys cannot be had now: nothing can be verified, fail closed."""
+
+
+@dataclass(slots=True)
+class KeySource:
+    """Finds a key by its id. ``where`` is a path, or an https (or loopback) address."""
+
+    where: str
+    _keys: dict[str, Key] = field(default_factory=dict, init=False)
+    _fetched: float = field(default=float("-inf"), init=False)
+    _tried: float = field(default=float("-inf"), init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
+
+    def __post_init__(self) -> None:
+        """Refuse an address that is not protected in transit."""
+        parts = urlsplit(self.where)
+        local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        if parts.scheme == "http" and not local:
+            message = "a key set must be a file or an https address"
+            raise ValueError(message)
+
+    def find(self, kid: str) -> Key | None:
+        """Return the key with that id, or None; fetches again when it is not known.
+
+        Raises :class:`KeysUnavailableError` when the keys held are too old to trust
+        and new ones cannot be had.
+        """
+        with self._lock:
+            now = monotonic()
+            stale = now - self._fetched > FRESH_FOR
+            if (stale or kid not in self._keys) and now - self._tried > PAUSE:
+                self._tried = now
+                self._refresh(now)
+            if now - self._fetched > FRESH_FOR:
+                raise KeysUnavailableError
+            return self._keys.get(kid)
+
+    def _refresh(self, now: float) -> None:
+        """Fetch the set; on failure keep what is held, until it is stale."""
+        try:
+            found = KeySet.import_key_set(json.loads(self._read()))
+        except (OSError, ValueError, JoseError, requests.RequestException):
+            return
+        self._keys = {key.kid: key for key in found.keys if key.kid}
+        self._fetched = now
+
+    def _read(self) -> str:
+        if urlsplit(self.where).scheme not in {"http", "https"}:
+            return Path(self.where).read_text("utf-8")
+        answer = requests.get(
+            self.where, timeout=TIMEOUT, allow_redirects=False, stream=True
+        )
+        answer.raise_for_status()
+        body = answer.raw.read(LARGEST + 1, decode_content=True)
+        if len(body) > LARGEST:
+            raise ValueError("key set too large")
+        return str(body, "utf-8")

@@ -1,0 +1,196 @@
+"""What a patient decides about a document or a category: marks and directives.
+
+A mask never touches the document: versions, ETags and dates stay as they were, since a
+change that everyone could see would tell (DESIGN 6, where we differ from PDSm flux 03).
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import jsonpatch
+from jsonpointer import JsonPointerException
+
+from gateway import disclosure, view
+from gateway.audit import trail
+from gateway.audit.events import Interaction, Trace, audit_event
+from gateway.consents import directives
+from gateway.disclosure import Inquiry
+from gateway.identity.principal import Principal
+from gateway.references import Reference
+from gateway.repository import items
+from gateway.repository.held_label import HeldLabel
+from gateway.repository.items import Stored
+from gateway.services import Services
+from labels import fhir
+from labels.codes import Confidentiality, Mark
+from labels.consent import Directive
+from labels.label import Label
+from mappings.mapped import Refused, refuse
+
+Json = dict[str, Any]
+
+PATCHED = "securityLabel"
+
+
+def patch(
+    services: Services,
+    principal: Principal,
+    public_id: str,
+    operations: list[Json],
+    request_id: str = "",
+) -> Json | None:
+    """Apply a JSON Patch of the patient to a document's securityLabel.
+
+    Returns the DocumentReference, or None when the patient may not see such a document.
+    Raises ``Refused``: 403 when somebody else asks, before anything is looked up; 405
+    when another element would change (PDSm, update of metadata); 422 for a patch that
+    cannot be applied or a label that is not understood.
+    """
+    if not principal.patient:
+        raise _only_the_patient()
+    _check_paths(operations)
+    target = Reference.parse(public_id)
+    find = disclosure.by_id(services, target.patient_id)
+    with disclosure.inquiry(services, principal, find, request_id) as asked:
+        stored = items.find(
+            asked.connection, asked.record, asked.clearance, target.item_id
+        )
+        _trace(asked, public_id, granted=stored is not None and asked.by_patient)
+        if stored is None:
+            return None
+        if not asked.by_patient:
+            raise _only_the_patient()
+        changed = items.with_label(stored, _patched(stored.label, operations))
+        items.relabel(asked.connection, asked.record, changed)
+        return _shown(asked, changed)
+
+
+def decide(services: Services, principal: Principal, decided: Directive) -> str | None:
+    """Keep a directive of the patient about his own record; returns its id.
+
+    None when the principal is not the person of an open record.
+    """
+    if not principal.patient:
+        raise _only_the_patient()
+    find = disclosure.by_identifier(services, principal.patient[0])
+    with disclosure.inquiry(services, principal, find) as asked:
+        _trace(asked, "", granted=asked.by_patient)
+        if not asked.by_patient:
+            return None
+        started = replace(decided, start=asked.at)
+        return directives.decide(asked.connection, asked.record, started)
+
+
+def end(services: Services, principal: Principal, directive_id: str) -> bool:
+    """End a directive of the patient now; False when there was none to end."""
+    if not principal.patient:
+        raise _only_the_patient()
+    find = disclosure.by_identifier(services, principal.patient[0])
+    with disclosure.inquiry(services, principal, find) as asked:
+        _trace(asked, "", granted=asked.by_patient)
+        return asked.by_patient and directives.end(
+            asked.connection, asked.record, directive_id, asked.at
+        )
+
+
+def _patched(label: HeldLabel, operations: list[Json]) -> HeldLabel:
+    """Return the label after the patch: marks as it leaves them, the level if named.
+
+    A patch that drops the level (a client that overwrites N with a mark) drops nothing:
+    the level is changed only by naming another.
+    """
+    before = fhir.security_label(label.effective)
+    wanted = _read(_applied(before, operations))
+    opaque = label.effective.marks & {Mark.OPAQUE}
+    changed = label.with_marks(wanted.marks | opaque)
+    old = max(label.effective.confidentiality, Confidentiality.N)
+    if wanted.confidentiality in (Confidentiality.U, old):
+        return changed
+    return replace(changed, level=wanted.confidentiality)
+
+
+def _applied(before: list[Json], operations: list[Json]) -> list[Json]:
+    try:
+        after = jsonpatch.apply_patch({PATCHED: before}, operations)
+    except (jsonpatch.JsonPatchException, JsonPointerException, TypeError, KeyError):
+        raise _refused(
+            "The patch cannot be applied.", "La modification échoue."
+        ) from None
+    labels = after.get(PATCHED)
+    if not isinstance(labels, list):
+        raise _refused(
+            "securityLabel must stay a list.", "securityLabel reste une liste."
+        )
+    return labels
+
+
+def _read(security_labels: list[Json]) -> Label:
+    try:
+        return fhir.read(security_labels)
+    except fhir.LabelError:
+        raise _refused(
+            "A security label that is not of JDV_J08.",
+            "Un label de sécurité qui n'est pas du JDV_J08.",
+        ) from None
+
+
+def _check_paths(operations: list[Json]) -> None:
+    """Refuse a patch of anything but securityLabel, before any data is touched."""
+    if not isinstance(operations, list) or not operations:
+        raise _refused("A JSON Patch is a list.", "Un JSON Patch est une liste.")
+    for operation in operations:
+        if not isinstance(operation, dict):
+            raise _refused(
+                "Each operation is an object.", "Chaque opération : un objet."
+            )
+        paths = [operation.get("path", ""), operation.get("from", f"/{PATCHED}")]
+        if not all(_allowed(path) for path in paths):
+            raise refuse(
+                405,
+                "not-supported",
+                "DocumentReference",
+                "Only securityLabel can be patched.",
+                "Seul securityLabel peut être modifié.",
+            )
+
+
+def _allowed(path: object) -> bool:
+    return path == f"/{PATCHED}" or str(path).startswith(f"/{PATCHED}/")
+
+
+def _shown(asked: Inquiry, changed: Stored) -> Json:
+    found = items.targets(
+        asked.connection,
+        asked.record,
+        asked.clearance,
+        items.REPLACES,
+        [changed.id],
+    )
+    return view.document(asked.record, changed, found[changed.id], to_patient=True)
+
+
+def _trace(asked: Inquiry, public_id: str, *, granted: bool) -> None:
+    trace = Trace(
+        Interaction.PATCH,
+        asked.principal,
+        granted=granted,
+        patient_id=asked.record.patient_id,
+        items=(f"DocumentReference/{public_id}",) if public_id else (),
+        request_id=asked.request_id,
+    )
+    event = audit_event(trace, asked.at)
+    trail.append(asked.connection, asked.record, event, asked.at)
+
+
+def _only_the_patient() -> Refused:
+    return refuse(
+        403,
+        "forbidden",
+        "DocumentReference.securityLabel",
+        "Only the patient decides this.",
+        "Seul le patient en décide.",
+    )
+
+
+def _refused(text: str, texte: str) -> Refused:
+    return refuse(422, "invalid", "DocumentReference.securityLabel", text, texte)

@@ -1,0 +1,83 @@
+"""One change a patient may make, as a value: what it would do, and how to take it back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from gateway.patient.sight import Situation
+from gateway.repository import items
+from gateway.repository.items import Stored
+from labels.codes import Mark
+from labels.consent import Directive
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Keep a new directive: a mask or a permission."""
+
+    directive: Directive
+
+    def after(self, before: Situation) -> Situation:
+        """Return the situation once this is done."""
+        return replace(before, directives=(*before.directives, self.directive))
+
+    def already(self, now: Situation) -> bool:
+        """Whether the same is in force, whatever its id and its dates."""
+        return any(_bare(each) == _bare(self.directive) for each in now.directives)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """End a directive that is in force."""
+
+    directive: Directive
+
+    def after(self, before: Situation) -> Situation:
+        """Return the situation once this is done."""
+        kept = tuple(d for d in before.directives if d.id != self.directive.id)
+        return replace(before, directives=kept)
+
+    def already(self, now: Situation) -> bool:
+        """Whether there is nothing to end."""
+        return all(each.id != self.directive.id for each in now.directives)
+
+
+@dataclass(frozen=True, slots=True)
+class SetMark:
+    """Put a mark on a document, or take it off."""
+
+    document: str
+    mark: Mark
+    on: bool
+
+    def after(self, before: Situation) -> Situation:
+        """Return the situation once this is done."""
+        documents = tuple(
+            self._marked(each) if each.id == self.document else each
+            for each in before.documents
+        )
+        return replace(before, documents=documents)
+
+    def already(self, now: Situation) -> bool:
+        """Whether the document is as this would leave it."""
+        found = [each for each in now.documents if each.id == self.document]
+        return all((self.mark in each.facts.marks) is self.on for each in found)
+
+    def _marked(self, stored: Stored) -> Stored:
+        marks = stored.label.effective.marks
+        wanted = marks | {self.mark} if self.on else marks - {self.mark}
+        return items.with_label(stored, stored.label.with_marks(wanted))
+
+
+Change = Decide | End | SetMark
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done last, in words of each language, and what undoes it."""
+
+    said: Mapping[str, tuple[str, ...]]
+    undo: Change | None
+
+
+def _bare(directive: Directive) -> Directive:
+    return replace(directive, id="", start=None, end=None)

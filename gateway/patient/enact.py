@@ -1,0 +1,51 @@
+"""Carrying a change out: through ``gateway.masking``, like any other client."""
+
+from dataclasses import replace
+
+from gateway import masking
+from gateway.patient.change import Change, Decide, End, SetMark
+from gateway.patient.personas import Account
+from gateway.patient.sight import Situation
+from gateway.references import Reference
+from gateway.services import Services
+from labels import fhir
+
+
+def enact(
+    services: Services,
+    account: Account,
+    change: Change,
+    situation: Situation,
+    patient_id: str,
+) -> Change | None:
+    """Carry ``change`` out and return what undoes it; None when nothing was done.
+
+    Raises ``Refused`` (403) unless the account is the patient's own.
+    """
+    if isinstance(change, Decide):
+        new = masking.decide(services, account.principal, change.directive)
+        return None if new is None else End(replace(change.directive, id=new))
+    if isinstance(change, End):
+        ended = masking.end(services, account.principal, change.directive.id)
+        again = replace(change.directive, id="", start=None)
+        return Decide(again) if ended else None
+    return _mark(services, account, change, situation, patient_id)
+
+
+def _mark(
+    services: Services,
+    account: Account,
+    change: SetMark,
+    situation: Situation,
+    patient_id: str,
+) -> Change | None:
+    """Set the mark by the same JSON Patch that a FHIR client would send."""
+    after = change.after(situation).documents
+    found = next((each for each in after if each.id == change.document), None)
+    if found is None:
+        return None
+    value = fhir.security_label(found.label.effective)
+    operation = {"op": "replace", "path": f"/{masking.PATCHED}", "value": value}
+    public_id = str(Reference(patient_id, change.document))
+    shown = masking.patch(services, account.principal, public_id, [operation])
+    return None if shown is None else replace(change, on=not change.on)

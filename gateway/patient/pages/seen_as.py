@@ -1,0 +1,86 @@
+"""*Voir comme*: the record as a professional, or a relative, would see it."""
+
+from dataclasses import dataclass
+
+from flask import Response
+
+from gateway.patient import papers, readers
+from gateway.patient.preview import Row, preview
+from gateway.patient.readers import Reader
+from gateway.patient.record import Open
+from gateway.patient.telling import Teller
+from gateway.patient.visit import Visit
+from labels.policy import explain
+
+STRANGER = "stranger"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One document of the preview with the sentence that says why."""
+
+    id: str
+    title: str
+    day: str
+    sentence: str
+
+
+def show(visit: Visit) -> Response:
+    """Offer the people whose view can be taken."""
+    with visit.record() as record:
+        return _page(visit, record)
+
+
+def look(visit: Visit) -> Response:
+    """Show what the person chosen would get, and what not, each with the reason."""
+    with visit.record() as record:
+        if not record.own:
+            return visit.not_found()
+        wanted = visit.form.get("reader", "")
+        if not wanted:
+            return _page(visit, record, error="error.person", status=422)
+        reader = _reader(record, wanted)
+        if reader is None:
+            return visit.not_found()
+        return _preview(visit, record, reader)
+
+
+def _reader(record: Open, wanted: str) -> Reader | None:
+    if wanted == STRANGER:
+        return readers.stranger(record.asked)
+    return next((each for each in record.readers if each.key == wanted), None)
+
+
+def _preview(visit: Visit, record: Open, reader: Reader) -> Response:
+    rules, teller = visit.house.services.rules, visit.teller(record)
+    found = preview(record, reader.principal, rules)
+    strange = reader.key == readers.STRANGER.subject
+
+    def told(row: Row) -> Seen:
+        sentence = explain.sentence(row.decision, rules, visit.words.lang)
+        day = visit.words.day(papers.day_of(row.stored))
+        public_id = record.public_id(row.stored)
+        return Seen(public_id, teller.title(row.stored), day, sentence)
+
+    return _page(
+        visit,
+        record,
+        chosen=reader,
+        name=visit.words("seen_as.stranger") if strange else teller.reader(reader),
+        shown=[told(row) for row in found.shown],
+        withheld=[told(row) for row in found.withheld],
+        unsure=not (reader.column or reader.private),
+    )
+
+
+def _page(visit: Visit, record: Open, status: int = 200, **values: object) -> Response:
+    teller: Teller = visit.teller(record)
+    return visit.page(
+        "seen_as",
+        status,
+        own=record.own,
+        people=[(each.key, teller.described(each)) for each in record.readers],
+        stranger=STRANGER,
+        came_for="/voir-comme",
+        **values,
+    )

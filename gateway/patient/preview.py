@@ -1,0 +1,57 @@
+"""*Voir comme*: the list another reader would get, by the call that answers the API."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gateway import disclosure
+from gateway.disclosure import Inquiry
+from gateway.identity.principal import Principal
+from gateway.patient.record import Open
+from gateway.repository.items import Stored
+from gateway.repository.search import MOST, Search
+from labels.policy.clearance import Decision
+from labels.policy.rule import Rules
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document of the patient, with the decision for the reader."""
+
+    stored: Stored
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a reader would be shown, in the order of the answer, and what not."""
+
+    shown: tuple[Row, ...]
+    withheld: tuple[Row, ...]
+
+
+def preview(record: Open, reader: Principal, rules: Rules) -> Preview:
+    """Return what ``reader`` would see; PermissionError unless the patient looks."""
+    theirs = disclosure.seen_as(record.asked, reader, rules)
+    judge = theirs.clearance.judge
+    rows = {
+        record.public_id(each): Row(each, judge(each.facts))
+        for each in record.situation.documents
+    }
+    answered = [each["id"] for each in _answered(theirs)]
+    shown = tuple(rows[each] for each in answered if each in rows)
+    withheld = (row for each, row in rows.items() if each not in set(answered))
+    return Preview(shown, tuple(withheld))
+
+
+def _answered(theirs: Inquiry) -> Iterator[Json]:
+    """Yield what the search of the API (ITI-67) answers, page by page."""
+    wanted = Search(count=MOST)
+    while True:
+        page = disclosure.documents(theirs, wanted, "preview")
+        yield from page.resources
+        if page.following is None:
+            return
+        wanted = replace(wanted, after=page.following)

@@ -1,0 +1,83 @@
+"""The record a page is about: its documents, the people around it, what is decided.
+
+One inquiry for each page, opened in the name of who is signed in: the same way out as
+for software, so a page can show nothing that the API would not.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from gateway import disclosure, view
+from gateway.disclosure import Inquiry
+from gateway.patient import readers, wish
+from gateway.patient.change import Change
+from gateway.patient.personas import Account, People
+from gateway.patient.readers import Reader
+from gateway.patient.sight import Situation
+from gateway.references import Reference
+from gateway.repository import items
+from gateway.repository.items import Stored
+from gateway.repository.search import MOST, Position, Search
+from gateway.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A record that lies open before who is signed in; ``readers`` for the patient only."""
+
+    asked: Inquiry
+    situation: Situation
+    readers: tuple[Reader, ...]
+
+    @property
+    def own(self) -> bool:
+        """Whether the patient looks, who alone decides."""
+        return self.asked.by_patient
+
+    @property
+    def patient_id(self) -> str:
+        """The id of the record, half of the public id of its documents."""
+        return self.asked.record.patient_id
+
+    def public_id(self, stored: Stored) -> str:
+        """Return the id of a document in addresses: opaque, the same as in the API."""
+        return view.public_id(self.asked.record, stored.id)
+
+    def document(self, public_id: str) -> Stored | None:
+        """Return the document of that id, if who is signed in may see it."""
+        target = Reference.parse(public_id)
+        if target.patient_id != self.patient_id:
+            return None
+        found = (d for d in self.situation.documents if d.id == target.item_id)
+        return next(found, None)
+
+    def change(self, form: wish.Form) -> Change:
+        """Return the change a form asks for; raises what :func:`wish.change` does."""
+        people = frozenset(each.key for each in self.readers)
+        return wish.change(form, self.situation, self.patient_id, people)
+
+
+@contextmanager
+def opened(services: Services, people: People, account: Account) -> Iterator[Open]:
+    """Open the record of an account: its documents, and to the patient its readers."""
+    find = disclosure.by_identifier(services, account.record)
+    with disclosure.inquiry(services, account.principal, find) as asked:
+        documents = tuple(every(asked))
+        around: list[Reader] = []
+        if asked.by_patient:
+            around = readers.known(asked, documents, people.professionals)
+        situation = Situation(documents, asked.question.directives)
+        yield Open(asked, situation, tuple(around))
+
+
+def every(asked: Inquiry) -> Iterator[Stored]:
+    """Yield every document that may be seen, the latest first, page by page."""
+    wanted = Search(count=MOST)
+    while found := disclosure.stored_documents(asked, wanted):
+        yield from found
+        if len(found) < MOST:
+            return
+        last = found[-1]
+        after = Position(items.shifted(asked.record, last.dated), last.id)
+        wanted = replace(wanted, after=after)

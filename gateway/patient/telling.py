@@ -1,0 +1,127 @@
+"""Decisions and changes told in words: what they are about, for whom, with what effect."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gateway.patient.change import Change, End, SetMark
+from gateway.patient.papers import title_of
+from gateway.patient.readers import Reader
+from gateway.patient.sight import Shift, Situation
+from gateway.patient.words import Words
+from gateway.repository.items import Stored
+from labels.codes import Mark
+from labels.consent import Audience, AudienceKind, Directive, Effect
+from labels.policy.question import Relation
+
+MARK_AUDIENCE = {
+    Mark.MASQUE_PS: "professionals",
+    Mark.INVISIBLE_REPRESENTANTS_LEGAUX: "representatives",
+}
+
+SAID_BY_RELATION = frozenset(
+    {Relation.TREATING_DOCTOR, Relation.REPRESENTATIVE, Relation.CARER}
+)
+"""The relations that say who a person is better than a profession does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells in one language, about the people and documents of one record."""
+
+    words: Words
+    readers: Sequence[Reader]
+    situation: Situation
+
+    def audience(self, audience: Audience) -> str:
+        """Return who is meant, as *the profession: dentist*."""
+        value = audience.value
+        if audience.kind is AudienceKind.PROFESSION:
+            named = self.words.profession(value)
+        else:
+            named = self.name(value)
+        return self.words(f"audience.{audience.kind.value}", name=named)
+
+    def name(self, key: str) -> str:
+        """Return the name of a person around the record, or the number that stands for one."""
+        known = {each.key: each.name for each in self.readers}
+        return known.get(key) or key.rpartition("|")[2]
+
+    def change(self, change: Change) -> str:
+        """Return what a change does, as a sentence that begins with its verb."""
+        if isinstance(change, SetMark):
+            audience = self.words(f"audience.{MARK_AUDIENCE[change.mark]}", name="")
+            verb = "change.mask" if change.on else "change.end_mask"
+            what = self._titles({change.document})
+            return self.words(verb, what=what, audience=audience)
+        verb = change.directive.effect.value
+        verb = f"change.end_{verb}" if isinstance(change, End) else f"change.{verb}"
+        audience = self.audience(change.directive.audience)
+        return self.words(verb, what=self.target(change.directive), audience=audience)
+
+    def marks(self) -> Iterable[tuple[Mark, str]]:
+        """Return the marks a patient can set, each with the audience it speaks of."""
+        return MARK_AUDIENCE.items()
+
+    def decided(self, directive: Directive) -> str:
+        """Return a decision that is in force, as a sentence."""
+        key = f"decided.{directive.effect.value}.what"
+        audience = self.audience(directive.audience)
+        return self.words(key, what=self.target(directive), audience=audience)
+
+    def target(self, directive: Directive) -> str:
+        """Return what a directive is about: a document by its title, categories by name."""
+        if directive.everything:
+            return self.words("target.everything")
+        named = [self._titles(directive.items)] if directive.items else []
+        subjects = sorted(self.words.category(each) for each in directive.categories)
+        named += [self.words("target.category", name=each) for each in subjects]
+        return ", ".join(named)
+
+    def shift(self, shift: Shift) -> list[str]:
+        """Return what a reader loses and gains, in a sentence each."""
+        name = self.reader(shift.reader)
+        told = [("shift.loses", shift.loses), ("shift.gains", shift.gains)]
+        return [
+            self.words.count(key, len(documents), name=name)
+            for key, documents in told
+            if documents
+        ]
+
+    def reader(self, reader: Reader) -> str:
+        """Return a reader's name with what they are, as *X, dentist*."""
+        what = self.words.profession(reader.column) if reader.column else ""
+        if reader.relation in SAID_BY_RELATION:
+            what = self.words(f"relation.{reader.relation}")
+        return ", ".join(each for each in (reader.name, what) if each)
+
+    def described(self, reader: Reader) -> str:
+        """Return a reader with what ties them to the record, in brackets."""
+        if reader.relation in SAID_BY_RELATION:
+            return self.reader(reader)
+        tie = reader.relation or "AUTHOR"
+        return f"{self.reader(reader)} ({self.words(f'relation.{tie}')})"
+
+    def _titles(self, ids: Iterable[str]) -> str:
+        found = [each for each in self.situation.documents if each.id in set(ids)]
+        titles = [self.words("target.document", title=self.title(d)) for d in found]
+        return ", ".join(titles) or self.words("target.other")
+
+    def title(self, stored: Stored) -> str:
+        """Return the title of a document, or that it has none."""
+        return title_of(stored) or self.words("document.untitled")
+
+
+def bearing_on(stored: Stored, situation: Situation) -> list[Directive]:
+    """Return the directives in force that speak of a document, by name or by category."""
+    return [
+        each
+        for each in situation.directives
+        if each.everything
+        or stored.id in each.items
+        or each.categories & stored.facts.categories
+    ]
+
+
+def is_mask(directive: Directive) -> bool:
+    """Whether a directive hides rather than shows."""
+    return directive.effect is Effect.MASK

@@ -1,0 +1,91 @@
+"""One request to a page: who is signed in, in which language, with which form."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from flask import Response, render_template
+from markupsafe import Markup
+
+from gateway.patient import record
+from gateway.patient.personas import People
+from gateway.patient.record import Open
+from gateway.patient.sessions import Session, Sessions
+from gateway.patient.telling import Teller
+from gateway.patient.words import Words
+from gateway.services import Services
+
+SEE_OTHER = 303
+TYPE = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every page is handed, wired once by ``create_app``."""
+
+    services: Services
+    people: People
+    sessions: Sessions
+    words: Mapping[str, Words]
+
+    @property
+    def secure(self) -> bool:
+        """Whether the pages are reached by https, so that cookies may be bound to it."""
+        return self.services.settings.base_url.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request. ``came_for`` is the page that another language leads back to."""
+
+    house: House
+    words: Words
+    session_id: str
+    session: Session | None
+    form: Mapping[str, str]
+    came_for: str = "/"
+
+    @property
+    def signed_in(self) -> Session:
+        """The session; only asked for where a page needs one (LookupError elsewhere)."""
+        if self.session is None:
+            raise LookupError
+        return self.session
+
+    def record(self) -> AbstractContextManager[Open]:
+        """Open the record of the account that is signed in."""
+        house = self.house
+        return record.opened(house.services, house.people, self.signed_in.account)
+
+    def teller(self, opened: Open) -> Teller:
+        """Return who tells about a record in the language of this request."""
+        return Teller(self.words, opened.readers, opened.situation)
+
+    def page(self, template: str, status: int = 200, **values: object) -> Response:
+        """Answer with a page."""
+        shared = {
+            "visit": self,
+            "t": self.words,
+            "session": self.session,
+            "secret": self._secret(),
+        }
+        text = render_template(f"{template}.html", **shared | values)
+        return Response(text, status, content_type=TYPE)
+
+    def _secret(self) -> Markup:
+        """Return the hidden field that proves a form is of this session."""
+        value = self.session.csrf if self.session else ""
+        return Markup('<input type="hidden" name="csrf" value="{}">').format(value)
+
+    def not_found(self) -> Response:
+        """Answer that there is nothing: unknown, hidden, somebody else's, all the same."""
+        return self.problem(404)
+
+    def problem(self, status: int) -> Response:
+        """Answer with the page of an error."""
+        known = status if f"problem.{status}.title" in self.words.table else 500
+        return self.page("problem", status, number=known, came_for="/")
+
+    def go(self, path: str) -> Response:
+        """Send the browser to a page of ours."""
+        return Response(status=SEE_OTHER, headers={"Location": path})

@@ -1,0 +1,61 @@
+"""The words of the pages, in French and in English: sentences, dates, names of things."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from labels.codes import Category
+from labels.policy import matrix
+
+LANGUAGES = ("fr", "en")
+"""The first is the one we speak unless asked otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language. Calling it with a key returns the sentence, with its values in."""
+
+    lang: str
+    table: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the sentence of ``key``; KeyError for a key that is not in the table."""
+        return self.table[key].format(**values)
+
+    def count(self, key: str, number: int, **values: object) -> str:
+        """Return the sentence for one (``key.one``) or for several (``key.many``)."""
+        form = "one" if number == 1 else "many"
+        return self(f"{key}.{form}", number=number, **values)
+
+    def day(self, day: date) -> str:
+        """Return a date in words, as *3 mai 2026*."""
+        number = "1er" if day.day == 1 and self.lang == "fr" else str(day.day)
+        return f"{number} {self(f'month.{day.month}')} {day.year}"
+
+    def category(self, category: Category) -> str:
+        """Return the plain name of a category."""
+        return self(f"category.{category.value}")
+
+    def profession(self, value: str) -> str:
+        """Return the plain name of a matrix column, or of all columns of a TRE_G15 code."""
+        table = matrix.load()
+        named = table.columns_of(value) | {value}
+        found = [each for each in table.columns if each.id in named]
+        names = [each.fr if self.lang == "fr" else each.en for each in found]
+        return ", ".join(names) or value
+
+
+@cache
+def load() -> Mapping[str, Words]:
+    """Return the words of each language."""
+    return {lang: Words(lang, _table(lang)) for lang in LANGUAGES}
+
+
+def _table(lang: str) -> Mapping[str, str]:
+    path = files(__package__) / "translations" / f"{lang}.yaml"
+    held: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return held

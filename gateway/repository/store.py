@@ -1,0 +1,74 @@
+"""The engine, the keys and the unit of work: all or nothing, durable at commit."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from gateway.repository.schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.repository.crypt import DeploymentKeys
+
+BUSY_TIMEOUT_MS = 30_000
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+}
+"""What SQLite must be set to: durable at commit (2 is FULL), erased when deleted."""
+
+
+class StoreError(Exception):
+    """The database does not keep the promises it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A database with the keys that open what is in it."""
+
+    engine: Engine
+    keys: "DeploymentKeys"
+
+    @contextmanager
+    def unit(self) -> "Iterator[Connection]":
+        """Run one transaction: committed at the end, nothing kept on an error."""
+        with self.engine.begin() as connection:
+            yield connection
+
+
+def open_store(url: str, keys: "DeploymentKeys") -> Store:
+    """Open the database at ``url``, bring its schema up to date, check its settings.
+
+    Raises :class:`StoreError` when SQLite does not take a setting we rely on.
+    """
+    engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin_immediate)
+    migrate(engine)
+    return Store(engine, keys)
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 - DB-API
+    """Set and verify the pragmas; the driver leaves transactions to us."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    for name, value in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name} = {value}")
+        found = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != value:
+            message = f"SQLite answers {found!r} for {name}, {value!r} is needed"
+            raise StoreError(message)
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take the write lock at once: every request writes an audit event."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,120 @@
+"""A clearance as the WHERE of a query: the same answer as ``Clearance.judge``, in the database.
+
+The expression is deterministic: equal clearances under equal keys give equal SQL.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+
+from gateway.repository.mask import BitLayout
+from labels.codes import Category, Mark
+from labels.policy.clearance import Clearance, Denial, Permit
+
+NO: frozenset[str] = frozenset()
+
+Token = Callable[[str], str]
+"""The keyed digest, under the key of the record, of a type, an author or a structure."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemColumns:
+    """The columns of items that a clearance may name; none of them is nullable."""
+
+    mask: ColumnElement[int]
+    type_token: ColumnElement[str]
+    author_token: ColumnElement[str]
+    organization_token: ColumnElement[str]
+    id: ColumnElement[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """The columns of one record, with what reads them."""
+
+    columns: ItemColumns
+    layout: BitLayout
+    token: Token
+
+
+def where(
+    clearance: Clearance, columns: ItemColumns, layout: BitLayout, token: Token
+) -> ColumnElement[bool]:
+    """Return the condition an item meets exactly when ``clearance.judge`` permits it.
+
+    ``layout`` and ``token`` are those of the record. Without a permit it is false.
+    """
+    sight = _Sight(columns, layout, token)
+    permits = dict.fromkeys(
+        replace(p, rule="", obligations=NO) for p in clearance.permits
+    )
+    denials = dict.fromkeys(replace(denial, rule="") for denial in clearance.denials)
+    if not permits:
+        return false()
+    permitted = or_(*(_admits(sight, permit) for permit in permits))
+    if not denials:
+        return permitted
+    return and_(permitted, not_(or_(*(_bites(sight, denial) for denial in denials))))
+
+
+def _admits(sight: _Sight, permit: Permit) -> ColumnElement[bool]:
+    bounds = _within(sight, permit)
+    if permit.types_within is not None:
+        tokens = map(sight.token, permit.types_within)
+        bounds.append(_among(sight.columns.type_token, tokens))
+    if permit.items is not None:
+        bounds.append(_among(sight.columns.id, permit.items))
+    if permit.own_of is not None:
+        bounds.append(_own(sight, permit.own_of))
+    return and_(true(), *bounds)
+
+
+def _within(sight: _Sight, permit: Permit) -> list[ColumnElement[bool]]:
+    """Bound confidentiality, categories and marks together: none of the other bits is set."""
+    layout = sight.layout
+    over = layout.bits_above(permit.confidentiality_at_most)
+    if permit.categories_within is not None:
+        over |= layout.bits_of_categories(
+            frozenset(Category) - permit.categories_within
+        )
+    if permit.marks_within is not None:
+        over |= layout.bits_of_marks(frozenset(Mark) - permit.marks_within)
+    return [sight.columns.mask.bitwise_and(over) == 0] if over else []
+
+
+def _bites(sight: _Sight, denial: Denial) -> ColumnElement[bool]:
+    columns, layout = sight.columns, sight.layout
+    met: list[ColumnElement[bool]] = []
+    if denial.categories is not None:
+        met.append(_any(columns, layout.bits_of_categories(denial.categories)))
+    if denial.marks is not None:
+        met.append(_any(columns, layout.bits_of_marks(denial.marks)))
+    if denial.items is not None:
+        met.append(_among(columns.id, denial.items))
+    if denial.except_items:
+        met.append(not_(_among(columns.id, denial.except_items)))
+    if denial.except_own_of:
+        met.append(not_(_own(sight, denial.except_own_of)))
+    return and_(true(), *met)
+
+
+def _any(columns: ItemColumns, bits: int) -> ColumnElement[bool]:
+    return columns.mask.bitwise_and(bits) != 0 if bits else false()
+
+
+def _own(sight: _Sight, owners: frozenset[str]) -> ColumnElement[bool]:
+    tokens = sorted(map(sight.token, owners))
+    columns = sight.columns
+    own = (
+        _among(column, tokens)
+        for column in (columns.author_token, columns.organization_token)
+    )
+    return or_(*own)
+
+
+def _among(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """Return ``column IN values``, sorted; false for none, since ``IN ()`` is not SQL."""
+    ordered = sorted(set(values))
+    return column.in_(ordered) if ordered else false()

@@ -1,0 +1,45 @@
+"""Costly readers of hostile bytes run in a child process with limits."""
+
+import json
+import resource
+import subprocess
+import sys
+
+from mappings.pdf import UNREADABLE, PdfText, read
+
+SECONDS = 20
+MEMORY = 768 * 1024 * 1024
+LARGEST_ANSWER = 64 * 1024 * 1024
+
+
+def pdf(data: bytes) -> PdfText:
+    """Return the text of a PDF, read in a child with little time and memory.
+
+    A child that dies, runs out of time or answers nonsense makes the PDF unreadable,
+    which is the closed side: unreadable is treated as restricted. Never raises.
+    """
+    try:
+        child = subprocess.run(
+            [sys.executable, "-I", "-m", "gateway.sandbox"],
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            check=True,
+        )
+        pages, opaque, about = json.loads(child.stdout[:LARGEST_ANSWER])
+    except (subprocess.SubprocessError, OSError, ValueError):
+        return UNREADABLE
+    return PdfText(tuple(pages), bool(opaque), str(about))
+
+
+def _child() -> None:
+    """Read a PDF from standard input and print what it says as JSON."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+    text = read(sys.stdin.buffer.read())
+    json.dump([text.pages, text.opaque, text.about], sys.stdout)
+
+
+if __name__ == "__main__":
+    _child()

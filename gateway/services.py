@@ -1,0 +1,38 @@
+"""What a request needs, wired once: settings, store, rules, clock, PDF reader."""
+
+from dataclasses import dataclass
+
+from gateway import sandbox
+from gateway.clock import Clock, SystemClock
+from gateway.repository import crypt, records
+from gateway.repository.crypt import DeploymentKeys
+from gateway.repository.store import Store, open_store
+from gateway.settings import Settings
+from labels.policy import rule
+from labels.policy.rule import Rules
+from mappings.pdf import PdfReader
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts every use case is handed; nothing else is shared."""
+
+    settings: Settings
+    store: Store
+    rules: Rules
+    clock: Clock
+    pdf: PdfReader
+
+
+def start(settings: Settings, clock: Clock | None = None) -> Services:
+    """Open the store, load the rules, check everything that can be checked now.
+
+    Raises ``KeyFileError``, ``StoreError`` or the rule loader's error: a gateway that
+    cannot keep its promises does not start.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = DeploymentKeys.of(crypt.load_key_file(settings.key_file))
+    store = open_store(settings.database_url, keys)
+    with store.unit() as connection:
+        records.ensure_house(connection, keys)
+    return Services(settings, store, rule.load(), clock or SystemClock(), sandbox.pdf)

@@ -1,0 +1,130 @@
+"""The settings: one frozen value, from a TOML file; refused when half right."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.identity.keys import KeySource
+from gateway.identity.tokens import Issuer
+from mappings import ins
+
+MAX_BODY = 50 * 1024 * 1024
+"""Bytes a request body may have."""
+
+SYMMETRIC = "HS"
+
+REAL_INS = frozenset({ins.NIR, ins.NIA})
+"""The systems of real persons; the test and demo ranges are never real."""
+
+
+class SettingsError(Exception):
+    """A setting is unknown, missing or unsafe; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a deployment decides.
+
+    ``base_url`` is the public address without a final slash. ``domains`` are the
+    systems (URIs) of patient identifiers that lead to a record: the INS ones are
+    checked for their key. ``demo`` allows test identities and ``paravent token``.
+    """
+
+    data: Path
+    database_url: str
+    key_file: Path
+    base_url: str = "http://127.0.0.1:8080"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    issuers: tuple[Issuer, ...] = ()
+    domains: frozenset[str] = frozenset()
+    demo: bool = False
+
+    def with_domains(self, *systems: str) -> "Settings":
+        """Return the same settings with more domains of patient identifiers."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return Settings(**values | {"domains": self.domains | set(systems)})
+
+
+ISSUER_KEYS = {"name", "audience", "algorithms", "jwks"}
+KEYS = {
+    "data",
+    "database_url",
+    "key_file",
+    "base_url",
+    "host",
+    "port",
+    "issuers",
+    "patient_domains",
+    "test_identities",
+}
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; raises :class:`SettingsError` for anything not understood."""
+    try:
+        held = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path.name}: {type(error).__name__}") from error
+    _only(held, KEYS, path.name)
+    data = Path(_required(held, "data", str))
+    return Settings(
+        data=data,
+        database_url=held.get("database_url", sqlite_url(data)),
+        key_file=Path(held.get("key_file", data / "paravent.key")),
+        base_url=str(held.get("base_url", "http://127.0.0.1:8080")).rstrip("/"),
+        host=str(held.get("host", "127.0.0.1")),
+        port=_port(held),
+        issuers=tuple(_issuer(each) for each in held.get("issuers", [])),
+        domains=_domains(held),
+    )
+
+
+def sqlite_url(data: Path) -> str:
+    """Return the address of the database that needs no server."""
+    return f"sqlite:///{data / 'paravent.db'}"
+
+
+def _domains(held: dict[str, Any]) -> frozenset[str]:
+    others = held.get("patient_domains", [])
+    if not isinstance(others, list) or not all(
+        isinstance(each, str) for each in others
+    ):
+        raise SettingsError("patient_domains: a list of URIs is needed")
+    known = ins.SYSTEMS if held.get("test_identities") is True else REAL_INS
+    return known | frozenset(others)
+
+
+def _issuer(held: dict[str, Any]) -> Issuer:
+    _only(held, ISSUER_KEYS, "issuers")
+    algorithms = tuple(_required(held, "algorithms", list))
+    if not algorithms or any(
+        each == "none" or each.startswith(SYMMETRIC) for each in algorithms
+    ):
+        raise SettingsError("issuers.algorithms: name asymmetric algorithms")
+    try:
+        keys = KeySource(_required(held, "jwks", str))
+    except ValueError as error:
+        raise SettingsError(f"issuers.jwks: {error}") from error
+    name, audience = _required(held, "name", str), _required(held, "audience", str)
+    return Issuer(name, audience, algorithms, keys)
+
+
+def _port(held: dict[str, Any]) -> int:
+    port = held.get("port", 8080)
+    if type(port) is not int or not 0 < port < 1 << 16:
+        raise SettingsError("port: a number from 1 to 65535 is needed")
+    return port
+
+
+def _required(held: dict[str, Any], name: str, kind: type) -> Any:  # noqa: ANN401
+    value = held.get(name)
+    if not isinstance(value, kind) or not value:
+        raise SettingsError(f"{name}: missing, or not a {kind.__name__}")
+    return value
+
+
+def _only(held: dict[str, Any], known: set[str], where: str) -> None:
+    for name in sorted(set(held) - known):
+        raise SettingsError(f"{where}: unknown setting {name}")

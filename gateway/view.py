@@ -1,0 +1,127 @@
+"""How an item looks to one reader: the stored facts, in FHIR, less what would tell.
+
+Versions, status and links are made here from what this reader may see, so a hidden
+replacement changes nothing. Labels: the patient is shown all; others are shown what
+the document itself says, never a mask (a mask that shows tells what it hides).
+"""
+
+from typing import Any
+
+from gateway.references import Reference
+from gateway.repository.items import Stored
+from gateway.repository.records import Record
+from labels import fhir
+from mappings.submission import Traits
+
+Json = dict[str, Any]
+
+PERSON = "patient"
+
+
+def document(
+    record: Record, stored: Stored, replaces: list[str], *, to_patient: bool
+) -> Json:
+    """Return the DocumentReference of a document.
+
+    ``replaces`` are the ids of the documents it replaces that the reader may see.
+    """
+    label = stored.label.effective if to_patient else stored.label.of_content
+    resource = dict(stored.content)
+    attachment = resource["content"][0]["attachment"]
+    binary = f"Binary/{public_id(record, stored.id)}"
+    shown: Json = {
+        "resourceType": "DocumentReference",
+        "id": public_id(record, stored.id),
+        "meta": _meta(stored) | {"security": fhir.meta_security(label)},
+        **resource,
+        "contained": [*_others(resource), person(record.identity)],
+        "status": "superseded" if stored.replacements else "current",
+        "subject": {"reference": f"Patient/{record.patient_id}"},
+        "securityLabel": fhir.security_label(label),
+        "content": [
+            resource["content"][0] | {"attachment": attachment | {"url": binary}}
+        ],
+    }
+    if replaces:
+        shown["relatesTo"] = [_replaced(record, each) for each in replaces]
+    shown["context"] = dict(resource.get("context", {})) | {
+        "sourcePatientInfo": {"reference": f"#{PERSON}"}
+    }
+    return shown
+
+
+def submission_set(record: Record, stored: Stored, members: list[str]) -> Json:
+    """Return the List of a submission set, with the members the reader may see."""
+    entries = [
+        {"item": {"reference": f"DocumentReference/{public_id(record, each)}"}}
+        for each in members
+    ]
+    return {
+        "resourceType": "List",
+        "id": public_id(record, stored.id),
+        "meta": _meta(stored),
+        **stored.content,
+        "subject": {"reference": f"Patient/{record.patient_id}"},
+        "entry": entries,
+    }
+
+
+def patient(record: Record) -> Json:
+    """Return the Patient: qualified identifiers and the identity in use now."""
+    shown = person(record.identity)
+    return shown | {
+        "id": record.patient_id,
+        "identifier": [
+            {"system": each.system, "value": each.value}
+            for each in record.identity.identifiers
+        ],
+    }
+
+
+def person(identity: Traits) -> Json:
+    """Return who the person is now; a former first name is in no answer."""
+    resource: Json = {"resourceType": "Patient", "id": PERSON}
+    given = identity.used_given or " ".join(identity.given[:1])
+    name = {
+        "use": "usual",
+        "family": identity.used_family or identity.family,
+        "given": [given],
+    }
+    if name["family"] or given:
+        resource["name"] = [
+            {key: value for key, value in name.items() if value != [""]}
+        ]
+    if identity.gender:
+        resource["gender"] = identity.gender
+    if identity.birth_date:
+        resource["birthDate"] = identity.birth_date
+    return resource
+
+
+def public_id(record: Record, item_id: str) -> str:
+    """Return the id by which the world names an item of the record."""
+    return str(Reference(record.patient_id, item_id))
+
+
+def version(stored: Stored) -> int:
+    """Return the version the reader sees: each replacement he may see makes one."""
+    return 1 + stored.replacements
+
+
+def _meta(stored: Stored) -> Json:
+    changed = max(filter(None, (stored.recorded, stored.replaced)))
+    return {
+        "versionId": str(version(stored)),
+        "lastUpdated": changed.isoformat(timespec="milliseconds"),
+    }
+
+
+def _replaced(record: Record, item_id: str) -> Json:
+    target = f"DocumentReference/{public_id(record, item_id)}"
+    return {"code": "replaces", "target": {"reference": target}}
+
+
+def _others(resource: Json) -> list[Json]:
+    """Return the contained resources but the patient, whose identity is the record's."""
+    contained: list[Json] = resource.get("contained", [])
+    return [each for each in contained if each.get("resourceType") != "Patient"]

@@ -1,0 +1,161 @@
+"""The small language the terms are written in, for people who read rules.
+
+    hepatite[ virale] (b|c)     alternatives and an optional part
+    antiretrovir*               any ending of the word (at most 24 letters)
+    anti-vhc                    a hyphen may be a space or nothing
+    charge virale               a space may be up to three spaces or line breaks
+    g#p#                        a number of one to four digits
+    misoprostol ... 400         a gap of at most 40 characters, in one sentence
+
+A term begins at the beginning of a word and ends at the end of one (a plural *s*
+is allowed); it is written folded or with accents, as one likes. No construct can
+repeat without bound and none repeats inside a repetition, so matching a term at
+a place takes a bounded number of steps: reading a text is linear by construction.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from labels.detection.fold import fold
+
+MIN_PREFIX = 2
+MAX_PREFIXES = 600
+_TOKEN = re.compile(r" \.\.\. ?|[()|\[\]*# '-]|[^()|\[\]*# '-]+")
+_REGEX = {
+    "(": "(?:",
+    ")": ")",
+    "[": "(?:",
+    "]": ")?",
+    "|": "|",
+    "*": r"\w{0,24}",
+    "#": r"\d{1,4}",
+    " ": r"[ \n-]{1,3}",
+    "-": r"[ -]?",
+    "'": "' ?",
+    " ...": r"[^.;!?\n]{0,40}?",
+    " ... ": r"\b[^.;!?\n]{0,40}?\b",
+}
+
+
+class TermError(ValueError):
+    """A term is not written in the language; the message says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A term ready to be looked for: how it may begin and the expression it means."""
+
+    term: str
+    prefixes: frozenset[str]
+    source: str
+
+
+def compile_term(term: str) -> Pattern:
+    """Compile one term; raise :class:`TermError` when it cannot be."""
+    tokens = _tokens(term)
+    prefixes = frozenset(_prefixes(tokens))
+    if any(len(text) < MIN_PREFIX and not text.isdigit() for text in prefixes):
+        raise TermError("a term begins with two fixed characters or a number")
+    return Pattern(term, prefixes, _source(tokens))
+
+
+def compile_any(terms: tuple[str, ...]) -> str:
+    """Return the one expression of several terms, to look for near a match.
+
+    Here a term may begin with anything; raise :class:`TermError` as above.
+    """
+    return "|".join(_source(_tokens(term)) for term in terms)
+
+
+@cache
+def compiled(source: str) -> re.Pattern[str]:
+    """Compile an expression of this file when it is first needed.
+
+    Most of the two thousand terms never occur in a day's documents; compiling them
+    all would take longer than reading the files. Bounded by the number of terms.
+    """
+    return re.compile(source)
+
+
+def _tokens(term: str) -> list[str]:
+    tokens = _TOKEN.findall(fold(term.strip()).text)
+    _check_balance(tokens)
+    return tokens
+
+
+def _source(tokens: list[str]) -> str:
+    body = "".join(_REGEX.get(token) or re.escape(token) for token in tokens)
+    end = "" if tokens[-1] == "*" else r"s?(?!\w)"
+    return rf"(?<!\w)(?:{body}){end}"
+
+
+def _check_balance(tokens: list[str]) -> None:
+    if not tokens:
+        raise TermError("a term is empty")
+    open_: list[str] = []
+    for token in tokens:
+        if token in "([":
+            open_.append(")" if token == "(" else "]")
+        elif token in ")]" and (not open_ or open_.pop() != token):
+            raise TermError("brackets do not match")
+    if open_:
+        raise TermError("brackets do not match")
+
+
+def _prefixes(tokens: list[str]) -> list[str]:
+    """Return every fixed beginning a match may have, as long as is cheap.
+
+    Stops at the first part that is not fixed text, so that each match starts
+    with one of the prefixes: the automaton looks for these and nothing else.
+    """
+    alternatives, _ = _parse(tokens, 0)
+    return [text for text, _ in alternatives]
+
+
+_Partial = tuple[str, bool]
+"""A beginning, and whether it may still grow."""
+
+
+def _parse(tokens: list[str], at: int) -> tuple[list[_Partial], int]:
+    """Expand one level of brackets; return the beginnings and where it ends."""
+    done: list[_Partial] = []
+    current: list[_Partial] = [("", True)]
+    while at < len(tokens) and tokens[at] not in ")]":
+        token = tokens[at]
+        if token == "|":
+            done, current = done + current, [("", True)]
+        elif token in "([":
+            inner, at = _parse(tokens, at + 1)
+            if tokens[at] == "]":
+                inner = [("", True), *inner]
+            current = _append(current, inner)
+        else:
+            current = _append(current, _fixed(token))
+        at += 1
+    return done + current, at
+
+
+def _fixed(token: str) -> list[_Partial]:
+    if token == "#":
+        return [(digit, False) for digit in "0123456789"]
+    if token == "-":
+        return [("", True), (" ", True), ("-", True)]
+    if token == "'":
+        return [("'", True), ("' ", True)]
+    if token == " ":
+        return [(" ", False), ("\n", False), ("-", False)]
+    if token in _REGEX:
+        return [("", False)]
+    return [(token, True)]
+
+
+def _append(heads: list[_Partial], tails: list[_Partial]) -> list[_Partial]:
+    """Put every tail after every head that may grow; keep the number small."""
+    growing = [head for head, open_ in heads if open_]
+    if len(growing) * len(tails) > MAX_PREFIXES:
+        return [(head, False) for head, _ in heads]
+    closed = [(head, open_) for head, open_ in heads if not open_]
+    grown = [(head + tail, open_) for head, (tail, open_) in product(growing, tails)]
+    return list(dict.fromkeys(closed + grown))

@@ -1,0 +1,71 @@
+"""Who asks, why, and in what relation to the patient: all a decision may depend on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from labels.codes import Purpose
+from labels.consent import Directive
+
+
+class Relation(StrEnum):
+    """What ties a reader to the patient, as the gateway knows it at this instant.
+
+    SELF is the patient. REPRESENTATIVE holds parental authority (never from 18 on).
+    CARER is a person the patient lets in. TREATING_DOCTOR is declared to the insurer
+    (CSS L.162-5-3). CARE_TEAM is a member of the team (CSP L.1110-12). AUTHORISED used
+    a one-time code the patient gave. BLOCKED was shut out by the patient.
+    """
+
+    SELF = "SELF"
+    REPRESENTATIVE = "REPRESENTATIVE"
+    CARER = "CARER"
+    TREATING_DOCTOR = "TREATING_DOCTOR"
+    CARE_TEAM = "CARE_TEAM"
+    AUTHORISED = "AUTHORISED"
+    BLOCKED = "BLOCKED"
+
+
+PRESETS = ("law", "discreet", "very_discreet")
+"""What a patient starts from; ``discreet`` is the default (DESIGN 7)."""
+
+_PRIVATE = frozenset({Relation.SELF, Relation.REPRESENTATIVE, Relation.CARER})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One reader, one record, one purpose.
+
+    ``reader`` and ``organization`` are ``system|value``, empty for none.
+    ``profession`` is a column of the matrix (:func:`labels.policy.matrix.column`), empty
+    for patients and for professions the matrix does not name. ``minor`` speaks of the
+    patient. ``directives`` are those in force at the instant of the question.
+    """
+
+    reader: str
+    organization: str = ""
+    profession: str = ""
+    relations: frozenset[Relation] = frozenset()
+    purpose: Purpose = Purpose.TREAT
+    minor: bool = False
+    preset: str = "discreet"
+    directives: tuple[Directive, ...] = ()
+
+    @property
+    def patient(self) -> bool:
+        """Whether the patient asks."""
+        return Relation.SELF in self.relations
+
+    @property
+    def representative(self) -> bool:
+        """Whether a representative of the patient asks."""
+        return Relation.REPRESENTATIVE in self.relations
+
+    @property
+    def professional(self) -> bool:
+        """Whether restrictions against professionals bite.
+
+        Somebody without a private relation counts as one, and so does a parent who asks
+        with a profession: in doubt, both sets of restrictions apply.
+        """
+        private = bool(self.relations & _PRIVATE)
+        return not self.patient and (bool(self.profession) or not private)

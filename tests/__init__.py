@@ -1,0 +1,1 @@
+"""The tests of Paravent; tests/README.md says which kind is where."""

@@ -1,0 +1,130 @@
+"""The one door to inner content: told by bytes first, and never raising."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings import body, pdf
+from mappings.content import Content
+from tests.mappings.cda.documents import narrative
+from tests.mappings.pdf.pages import pdf as made
+from tests.mappings.pdf.pages import shown
+
+TYPES = [
+    "text/plain",
+    "text/plain; charset=utf-8",
+    "text/html",
+    "text/rtf",
+    "text/xml",
+    "application/pdf",
+    "application/json",
+    "application/fhir+json",
+    "image/png",
+    "",
+]
+
+
+@pytest.mark.parametrize("declared", TYPES)
+def test_a_pdf_is_a_pdf_whatever_is_declared(declared: str) -> None:
+    """The bytes decide: a PDF declared as text is not read as text."""
+    data = made(shown("Une"))
+    assert body.contents(data, declared, pdf.read, "p") == (
+        Content("p#page=1", text="Une"),
+    )
+
+
+def test_what_a_pdf_says_of_itself_has_a_place() -> None:
+    """Title and bookmarks are at ``#about``."""
+    data = made(shown("Une"), info="/Title(Titre)")
+    assert Content("p#about", text="Titre") in body.contents(data, "", pdf.read, "p")
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "text"),
+    [
+        ("é è".encode(), "text/plain", "é è"),
+        (b"\xef\xbb\xbfabc", "text/plain", "abc"),
+        ("é è".encode("cp1252"), "text/plain", "é è"),
+        ("é è".encode("utf-16"), "text/plain; charset=utf-16", "é è"),
+        (b"<html><p>a</p></html>", "text/plain", "a"),
+        (b"<p>a</p><p>b</p>", "text/html", "a\nb"),
+        (b"{\\rtf1 a}", "application/msword", "a"),
+    ],
+)
+def test_texts_are_read(data: bytes, declared: str, text: str) -> None:
+    """Encodings and formats of text, declared or recognised."""
+    assert body.contents(data, declared, pdf.unread, "p") == (Content("p", text=text),)
+
+
+@pytest.mark.parametrize(
+    ("data", "declared"),
+    [
+        (b"PK\x03\x04", "application/zip"),
+        (b"bonjour", "application/octet-stream"),
+        (b"a\x00b", "text/plain"),
+        (b"<a/>", "text/xml"),
+        (b"<a", "application/hl7-cda+xml"),
+        (b"{", "application/json"),
+        (b'{"a": 1}', "application/json"),
+        (b"%PDF-1.4", "text/plain"),
+        (b"bonjour", "application/pdf"),
+    ],
+)
+def test_what_cannot_be_read_is_opaque(data: bytes, declared: str) -> None:
+    """Unknown, broken or lying: one opaque place."""
+    assert body.contents(data, declared, pdf.read, "p") == (Content("p", opaque=True),)
+
+
+def test_an_html_page_with_a_picture_is_read_and_opaque() -> None:
+    """Its text labels it; its picture keeps it restricted."""
+    data = b"<div>a<img src='data:image/png;base64,AA'></div>"
+    assert body.contents(data, "text/html", pdf.unread, "p") == (
+        Content("p", text="a"),
+        Content("p", opaque=True),
+    )
+
+
+def test_an_empty_body_has_no_place() -> None:
+    """Nothing is not something unread."""
+    assert body.contents(b"", "application/pdf", pdf.read, "p") == ()
+    assert body.contents(b" \n", "text/plain", pdf.read, "p") == ()
+
+
+def test_a_cda_body_keeps_its_own_places() -> None:
+    """At the root of a body a place is the document's; inside another it is after ``#``."""
+    data = narrative("<paragraph>dedans</paragraph>")
+    alone = [one.place for one in body.contents(data, "text/xml", pdf.unread)]
+    within = [one.place for one in body.contents(data, "text/xml", pdf.unread, "/data")]
+    assert alone[0].startswith("/h:ClinicalDocument")
+    assert within == [f"/data#{place}" for place in alone]
+
+
+@pytest.mark.parametrize("declared", ["application/fhir+json", "text/plain"])
+def test_a_fhir_body_is_read_as_fhir(declared: str) -> None:
+    """JSON that names its resourceType is a resource, whatever is declared."""
+    data = b'{"resourceType":"Condition","code":{"text":"Entorse"},"subject":{}}'
+    said = body.contents(data, declared, pdf.unread, "/data")
+    assert [one.text for one in said if one.text] == ["Entorse"]
+    assert said[0].place.startswith("/data#/")
+
+
+@given(
+    st.binary(max_size=200) | st.text(max_size=200).map(str.encode),
+    st.sampled_from(TYPES),
+)
+def test_any_body_gives_an_answer(data: bytes, declared: str) -> None:
+    """Never raises; bytes that are not white space are never silence."""
+    said = body.contents(data, declared, pdf.unread, "p")
+    readable = declared.startswith("text/")
+    assert said or not data.strip() or readable
+
+
+@given(st.text(max_size=200), st.sampled_from(["{\\rtf1 ", "<div>", ""]))
+def test_any_text_gives_an_answer(text: str, start: str) -> None:
+    """The readers of HTML and RTF are total."""
+    for declared in ("text/html", "text/rtf"):
+        body.contents(
+            (start + text).encode("utf-8", "replace"), declared, pdf.unread, "p"
+        )

@@ -1,0 +1,168 @@
+"""Random items, clearances, questions and directives, small enough to collide often."""
+
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from labels.codes import Category, Confidentiality, Mark, Purpose
+from labels.consent import Audience, AudienceKind, Directive, Effect
+from labels.item import Item
+from labels.policy.clearance import Clearance, Denial, Permit
+from labels.policy.question import PRESETS, Question, Relation
+from labels.policy.rule import Rule, Rules, Who
+
+IDS = ["a", "b", "c", "d"]
+TYPES = ["", "11488-4", "57833-6", "68599-0", "ATTEST-RESID", "51851-4"]
+PEOPLE = ["", "rpps|1", "rpps|2", "ins|3"]
+STRUCTURES = ["", "finess|1", "finess|2", "rpps|1"]
+COLUMNS = [
+    "",
+    "medecin",
+    "chirurgien-dentiste",
+    "opticien",
+    "role-encadrement",
+    "unknown",
+]
+
+
+def some(values: list[str]) -> st.SearchStrategy[frozenset[str]]:
+    """Draw a subset, the empty one included."""
+    return st.frozensets(st.sampled_from(values), max_size=3)
+
+
+LEVELS = st.sampled_from(Confidentiality)
+CATEGORIES = st.frozensets(
+    st.sampled_from(list(Category)[:4]), max_size=2
+) | st.frozensets(st.sampled_from(Category), max_size=4)
+MARKS = st.frozensets(st.sampled_from(Mark), max_size=2)
+OWNERS = some([*PEOPLE[1:], *STRUCTURES[1:]])
+
+ITEMS = st.builds(
+    Item,
+    st.sampled_from(IDS),
+    st.sampled_from(TYPES),
+    LEVELS,
+    CATEGORIES,
+    MARKS,
+    st.sampled_from(PEOPLE),
+    st.sampled_from(STRUCTURES),
+)
+
+T = TypeVar("T")
+
+
+def seldom(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
+    """Draw None three times in four: a permit with six bounds would admit nothing."""
+    return st.sampled_from([False, False, False, True]).flatmap(
+        lambda stated: strategy if stated else st.none()
+    )
+
+
+PERMITS = st.builds(
+    Permit,
+    rule=st.sampled_from(["p1", "p2"]),
+    confidentiality_at_most=seldom(LEVELS).map(
+        lambda level: Confidentiality.V if level is None else level
+    ),
+    categories_within=seldom(CATEGORIES | st.just(frozenset(Category))),
+    types_within=seldom(some(TYPES)),
+    items=seldom(some(IDS)),
+    own_of=seldom(OWNERS),
+    marks_within=seldom(MARKS),
+    obligations=st.sampled_from([frozenset(), frozenset({"rendition"})]),
+)
+
+ONE_CONDITION = st.one_of(
+    st.fixed_dictionaries({"categories": CATEGORIES}),
+    st.fixed_dictionaries({"marks": MARKS}),
+    st.fixed_dictionaries({"items": some(IDS)}),
+    st.fixed_dictionaries({"categories": CATEGORIES, "marks": MARKS}),
+    st.just({}),
+)
+
+
+@st.composite
+def _denials(draw: st.DrawFn) -> Denial:
+    stated: dict[str, Any] = draw(ONE_CONDITION)
+    rule = draw(st.sampled_from(["d1", "d2"]))
+    own, items = draw(seldom(OWNERS)), draw(seldom(some(IDS)))
+    return Denial(
+        rule,
+        **stated,
+        except_own_of=own or frozenset(),
+        except_items=items or frozenset(),
+    )
+
+
+DENIALS = _denials()
+
+CLEARANCES = st.builds(
+    Clearance,
+    st.lists(st.just(Permit("p0")) | PERMITS, max_size=4).map(tuple),
+    st.lists(DENIALS, max_size=2).map(tuple),
+)
+
+AUDIENCES = (
+    st.sampled_from(
+        [
+            AudienceKind.EVERYONE,
+            AudienceKind.PROFESSIONALS,
+            AudienceKind.REPRESENTATIVES,
+        ]
+    ).map(Audience)
+    | st.builds(
+        Audience,
+        st.just(AudienceKind.PROFESSION),
+        st.sampled_from(["10", "40", "28", "medecin", "99"]),
+    )
+    | st.builds(Audience, st.just(AudienceKind.PERSON), st.sampled_from(PEOPLE[1:]))
+    | st.builds(
+        Audience, st.just(AudienceKind.ORGANIZATION), st.sampled_from(STRUCTURES[1:])
+    )
+)
+
+DIRECTIVES = st.builds(
+    Directive,
+    id=st.just("directive"),
+    effect=st.sampled_from(Effect),
+    audience=AUDIENCES,
+    items=some(IDS),
+    categories=CATEGORIES,
+    everything=st.booleans(),
+)
+
+QUESTIONS = st.builds(
+    Question,
+    reader=st.sampled_from(PEOPLE),
+    organization=st.sampled_from(STRUCTURES),
+    profession=st.sampled_from(COLUMNS),
+    relations=st.frozensets(st.sampled_from(Relation), max_size=2),
+    purpose=st.sampled_from([Purpose.TREAT, Purpose.TREAT, *Purpose]),
+    minor=st.booleans(),
+    preset=st.sampled_from(PRESETS),
+    directives=st.lists(DIRECTIVES, max_size=3).map(tuple),
+)
+
+WHO = st.builds(
+    Who,
+    relations=st.frozensets(st.sampled_from(Relation), max_size=2),
+    without=st.frozensets(st.sampled_from(Relation), max_size=1),
+    professional=st.none() | st.booleans(),
+    minor=st.none() | st.booleans(),
+    purposes=st.sampled_from([frozenset(), frozenset({Purpose.TREAT})]),
+    presets=st.frozensets(st.sampled_from(PRESETS), max_size=2),
+)
+
+
+def rules_like(rules: Rules) -> st.SearchStrategy[Rules]:
+    """Draw rules made of the real ones' items and effects, for readers drawn at random."""
+
+    def drawn(pairs: list[tuple[Rule, Who]]) -> Rules:
+        made = (
+            Rule(r.id, r.permits, who, r.what, r.law, r.fr, r.en, r.obligations)
+            for r, who in pairs
+        )
+        return Rules("drawn", tuple(made), rules.matrix)
+
+    pair = st.tuples(st.sampled_from(rules.rules), WHO)
+    return st.lists(pair, max_size=8).map(drawn)
