@@ -4,19 +4,21 @@ import logging
 
 import click
 
-from gateway.commands import demo, label, serve, why
+from gateway.commands import demo, label, record, serve, why
 
 
 @click.group()
 @click.version_option(package_name="paravent")
 def main() -> None:
     """Paravent: a FHIR gateway with confidentiality labels."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
 
 
 main.add_command(demo.command)
 main.add_command(demo.token)
 main.add_command(label.command)
+main.add_command(record.command)
 main.add_command(serve.command)
 main.add_command(why.command)
 

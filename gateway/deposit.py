@@ -8,45 +8,20 @@ original, metadata, label with evidence, search tokens, links, audit event  9. a
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
-from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from gateway import identification, indexing, labelling
+from gateway import filing, identification, labelling
 from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
-from gateway.consents import asking, directives
+from gateway.consents import asking
+from gateway.filing import Intake, Receipt
 from gateway.identity.principal import Principal
-from gateway.repository import held_label, items, records
-from gateway.repository.held_label import HeldLabel
-from gateway.repository.items import (
-    DOCUMENT,
-    MEMBER,
-    REPLACES,
-    SUBMISSION_SET,
-    NewItem,
-    Stored,
-)
-from gateway.repository.records import Record
+from gateway.repository import records
+from gateway.repository.items import DOCUMENT
 from gateway.services import Services
-from gateway.view import public_id
-from labels.policy.clearance import Clearance
 from labels.policy.decide import clearance_for
-from mappings.mapped import refuse
-from mappings.submission import Document, Submission
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of one document: its public id, and whether it is new."""
-
-    id: str
-    created: bool
+from mappings.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +30,6 @@ class Deposited:
 
     documents: tuple[Receipt, ...]
     submission_set: Receipt | None
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """One depositor before one record, in one transaction."""
-
-    services: Services
-    connection: Connection
-    principal: Principal
-    record: Record
-    clearance: Clearance
-    at: datetime
-    request_id: str = ""
 
 
 def deposit(
@@ -89,10 +51,10 @@ def deposit(
     with services.store.unit() as connection:
         intake = _intake(services, connection, principal, submission, request_id)
         receipts = tuple(
-            _keep_document(intake, document, label)
+            filing.keep_document(intake, document, label)
             for document, label in zip(submission.documents, labelled, strict=True)
         )
-        kept_set = _keep_set(intake, submission, receipts)
+        kept_set = filing.keep_set(intake, submission, receipts)
         _trace(intake, receipts)
     return Deposited(receipts, kept_set)
 
@@ -128,134 +90,7 @@ def _intake(
     at = services.clock.now()
     question = asking.question(connection, principal, record, at)
     clearance = clearance_for(question, services.rules)
-    return Intake(services, connection, principal, record, clearance, at, request_id)
-
-
-def _keep_document(intake: Intake, document: Document, label: HeldLabel) -> Receipt:
-    unique = indexing.unique_identifier(document.reference)
-    known = _already(intake, DOCUMENT, unique, sha256(document.body).hexdigest())
-    if known is not None:
-        return known
-    replaced = _replaced(intake, document)
-    if replaced is not None:
-        label = labelling.inheriting(label, replaced.label)
-    new = _new_document(intake, document, label, unique)
-    items.add(intake.connection, intake.record, new)
-    if replaced is not None:
-        _replace(intake, new.facts.id, replaced.id)
-    return Receipt(public_id(intake.record, new.facts.id), created=True)
-
-
-def _already(intake: Intake, kind: str, unique: str, digest: str) -> Receipt | None:
-    """Return the receipt of what this organisation has deposited before.
-
-    Raises ``Refused`` (409) when the same identifier comes with another content.
-    """
-    found = items.deposited(
-        intake.connection, intake.record, intake.principal.organization, kind, unique
-    )
-    if found is None:
-        return None
-    item_id, token = found
-    if token != intake.record.keys.token("digest", digest):
-        raise refuse(
-            409,
-            "duplicate",
-            f"{kind}.masterIdentifier",
-            "You have deposited another content under this identifier; a new version "
-            "needs an identifier of its own and relatesTo replaces.",
-            "Vous avez déjà déposé un autre contenu sous cet identifiant ; une nouvelle "
-            "version demande son propre identifiant et relatesTo replaces.",
-        )
-    return Receipt(public_id(intake.record, item_id), created=False)
-
-
-def _replaced(intake: Intake, document: Document) -> Stored | None:
-    """Return what the document replaces; hidden and absent get the same refusal."""
-    if not document.replaces:
-        return None
-    for item_id in indexing.candidates(intake.connection, intake.record, document):
-        found = items.find(intake.connection, intake.record, intake.clearance, item_id)
-        if found is not None:
-            return found
-    raise refuse(
-        422,
-        "not-found",
-        "DocumentReference.relatesTo.target",
-        "The document to replace is not among those you may replace.",
-        "Le document à remplacer n'est pas parmi ceux que vous pouvez remplacer.",
-    )
-
-
-def _new_document(
-    intake: Intake, document: Document, label: HeldLabel, unique: str
-) -> NewItem:
-    reference, principal = document.reference, intake.principal
-    facts = held_label.facts(
-        uuid4().hex,
-        label.effective,
-        indexing.document_type(reference),
-        principal.subject,
-        principal.organization,
-    )
-    return NewItem(
-        kind=DOCUMENT,
-        facts=facts,
-        label=label,
-        content=indexing.stored_reference(reference),
-        unique=unique,
-        digest=sha256(document.body).hexdigest(),
-        dated=indexing.dated(reference, intake.at),
-        recorded=intake.at,
-        tokens=indexing.tokens(reference),
-        original=document.body,
-    )
-
-
-def _replace(intake: Intake, new_id: str, old_id: str) -> None:
-    items.add_link(intake.connection, intake.record, new_id, REPLACES, old_id)
-    directives.extend(intake.connection, intake.record, old_id, new_id)
-
-
-def _keep_set(
-    intake: Intake, submission: Submission, receipts: tuple[Receipt, ...]
-) -> Receipt | None:
-    """Keep the submission set with links to its members; one sent twice is one."""
-    content = submission.submission_set
-    if content is None:
-        return None
-    unique = indexing.unique_identifier(content)
-    digest = sha256("\n".join(each.id for each in receipts).encode()).hexdigest()
-    known = _already(intake, SUBMISSION_SET, unique, digest)
-    if known is not None:
-        return known
-    label = labelling.label_contents(submission.set_contents, submission)
-    new = _new_set(intake, content, label, unique, digest)
-    items.add(intake.connection, intake.record, new)
-    for receipt in receipts:
-        member = receipt.id[len(intake.record.patient_id) :]
-        items.add_link(intake.connection, intake.record, new.facts.id, MEMBER, member)
-    return Receipt(public_id(intake.record, new.facts.id), created=True)
-
-
-def _new_set(
-    intake: Intake, content: Json, label: HeldLabel, unique: str, digest: str
-) -> NewItem:
-    principal = intake.principal
-    facts = held_label.facts(
-        uuid4().hex, label.effective, "", principal.subject, principal.organization
-    )
-    return NewItem(
-        kind=SUBMISSION_SET,
-        facts=facts,
-        label=label,
-        content=indexing.stored_set(content),
-        unique=unique,
-        digest=digest,
-        dated=indexing.dated(content, intake.at),
-        recorded=intake.at,
-        tokens=indexing.tokens(content),
-    )
+    return Intake(connection, principal, record, clearance, at, request_id)
 
 
 def _trace(intake: Intake, receipts: tuple[Receipt, ...]) -> None:

@@ -22,13 +22,13 @@ from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.consents import asking
 from gateway.identity.principal import Principal
 from gateway.references import Reference
-from gateway.repository import items, records, search
+from gateway.repository import columns, finding, records, search
+from gateway.repository.finding import Selection
 from gateway.repository.items import (
     DOCUMENT,
     MEMBER,
     REPLACES,
     SUBMISSION_SET,
-    Selection,
     Stored,
 )
 from gateway.repository.records import Record
@@ -145,7 +145,7 @@ def original(
         stored = _found(asked, target.item_id)
         shown = None
         if stored is not None:
-            body = items.original(asked.connection, asked.record, stored)
+            body = finding.original(asked.connection, asked.record, stored)
             attachment = stored.content["content"][0]["attachment"]
             shown = Original(body, attachment["contentType"], public_id)
         _trace(
@@ -164,7 +164,7 @@ def documents(asked: Inquiry, wanted: Search, query: str = "") -> Page:
 
 def submission_sets(asked: Inquiry, wanted: Search, query: str = "") -> Page:
     """Return a page of Lists (ITI-66): those with a member the reader may see."""
-    held = items.has_target(asked.record, asked.clearance, MEMBER)
+    held = finding.has_target(asked.record, asked.clearance, MEMBER)
     found, total, following = _searched(asked, SUBMISSION_SET, wanted, [held])
     members = _targets(asked, MEMBER, found)
     shown = [
@@ -218,7 +218,7 @@ def _documents(asked: Inquiry, found: list[Stored]) -> list[Json]:
 
 
 def _found(asked: Inquiry, item_id: str) -> Stored | None:
-    stored = items.find(asked.connection, asked.record, asked.clearance, item_id)
+    stored = finding.find(asked.connection, asked.record, asked.clearance, item_id)
     guarded = _guarded(asked, [stored] if stored else [])
     return guarded[0] if guarded else None
 
@@ -235,13 +235,13 @@ def _searched(
         wanted.count + 1,
     )
     place = (asked.connection, asked.record, asked.clearance)
-    total = items.total(*place, selection)
-    rows = items.page(*place, selection)
+    total = finding.total(*place, selection)
+    rows = finding.page(*place, selection)
     shown = rows[: wanted.count]
     following = None
     if len(rows) > wanted.count and shown:
         last = shown[-1]
-        following = Position(items.shifted(asked.record, last.dated), last.id)
+        following = Position(columns.shifted(asked.record, last.dated), last.id)
     return _guarded(asked, shown), total, following
 
 
@@ -258,7 +258,7 @@ def _guarded(asked: Inquiry, found: list[Stored]) -> list[Stored]:
 
 
 def _targets(asked: Inquiry, code: str, found: list[Stored]) -> dict[str, list[str]]:
-    return items.targets(
+    return finding.targets(
         asked.connection,
         asked.record,
         asked.clearance,

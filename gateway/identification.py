@@ -36,6 +36,13 @@ def check_author(principal: Principal, submission: Submission) -> None:
 
 
 def _wrote(principal: Principal, document: Document) -> bool:
+    """Return whether the principal wrote it, or answers for what nobody signed.
+
+    A document in which no author and no organisation has an identifier is in nobody's
+    name: a structure may hand it in, in its own.
+    """
+    if not document.authors and not document.organizations:
+        return bool(principal.organization)
     return principal.subject in document.authors or (
         principal.organization in document.organizations
     )
@@ -53,7 +60,7 @@ def check_identifiers(traits: Traits, settings: Settings) -> None:
             raise refuse(
                 422,
                 "value",
-                traits.place or "Patient.identifier",
+                identifiers_place(traits),
                 "The INS has not the form or the key of an INS.",
                 "L'INS n'a pas la forme ou la clé d'un INS.",
             )
@@ -61,10 +68,15 @@ def check_identifiers(traits: Traits, settings: Settings) -> None:
         raise refuse(
             422,
             "required",
-            traits.place or "Patient.identifier",
+            identifiers_place(traits),
             "No patient identifier of a domain that this gateway knows.",
             "Aucun identifiant de patient d'un domaine connu de cette passerelle.",
         )
+
+
+def identifiers_place(traits: Traits) -> str:
+    """Return the place that errors about the patient's identifiers name."""
+    return traits.identifiers_place or f"{traits.place or 'Patient'}.identifier"
 
 
 def known_identifiers(traits: Traits, settings: Settings) -> list[Identifier]:
@@ -85,7 +97,7 @@ def record_of(connection: Connection, services: Services, traits: Traits) -> Rec
         raise refuse(
             422,
             "not-found",
-            traits.place or "Patient.identifier",
+            identifiers_place(traits),
             "No record can take deposits for this patient.",
             "Aucun dossier ne peut recevoir de dépôt pour ce patient.",
         )

@@ -1,15 +1,14 @@
 """Where content meets the labelling service, and what was submitted is joined."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from gateway.consents.relations import age_at
 from gateway.repository.held_label import HeldLabel
 from labels import fhir
 from labels.detection.service import Context, Labels, label
 from labels.label import NOTHING, Label, join
-from mappings.content import Content
 from mappings.mapped import refuse
 from mappings.submission import Document, Submission
 
@@ -24,9 +23,15 @@ def label_document(document: Document, submission: Submission) -> HeldLabel:
     return HeldLabel(submitted=submitted, computed=computed)
 
 
-def label_contents(contents: Iterable[Content], submission: Submission) -> HeldLabel:
-    """Label the content of a submission set, which carries no label of its own."""
-    return HeldLabel(computed=label(contents, context(submission, "")).document)
+def label_set(submission: Submission) -> HeldLabel:
+    """Label a submission set by its own words; ``meta.security`` may raise the label.
+
+    Raises ``Refused`` (422) for a security label not understood.
+    """
+    computed = label(submission.set_contents, context(submission, "")).document
+    meta = (submission.submission_set or {}).get("meta", {})
+    tags = [{"coding": [tag]} for tag in meta.get("security", [])]
+    return HeldLabel(submitted=_read(tags, "List.meta.security"), computed=computed)
 
 
 def label_places(document: Document, submission: Submission) -> Labels:
@@ -57,15 +62,19 @@ def _bare(found: Label) -> Label:
 
 def _submitted(document: Document) -> Label:
     security_labels = document.reference.get("securityLabel", [])
+    return _read(security_labels, "DocumentReference.securityLabel")
+
+
+def _read(security_labels: list[dict[str, Any]], place: str) -> Label:
     if not security_labels:
         return NOTHING
     try:
-        return fhir.read(security_labels, "DocumentReference.securityLabel")
+        return fhir.read(security_labels, place)
     except fhir.LabelError as error:
         raise refuse(
             422,
             "code-invalid",
-            f"DocumentReference.securityLabel[{error.args[0]}]",
+            f"{place}[{error.args[0]}]",
             "A security label that is not of JDV_J08-XdsConfidentialityCode-CISIS.",
             "Un label de sécurité qui n'est pas du JDV_J08-XdsConfidentialityCode-CISIS.",
         ) from None

@@ -17,7 +17,7 @@ from gateway.consents import directives
 from gateway.disclosure import Inquiry
 from gateway.identity.principal import Principal
 from gateway.references import Reference
-from gateway.repository import items
+from gateway.repository import finding, items
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import Stored
 from gateway.services import Services
@@ -52,7 +52,7 @@ def patch(
     target = Reference.parse(public_id)
     find = disclosure.by_id(services, target.patient_id)
     with disclosure.inquiry(services, principal, find, request_id) as asked:
-        stored = items.find(
+        stored = finding.find(
             asked.connection, asked.record, asked.clearance, target.item_id
         )
         _trace(asked, public_id, granted=stored is not None and asked.by_patient)
@@ -159,7 +159,7 @@ def _allowed(path: object) -> bool:
 
 
 def _shown(asked: Inquiry, changed: Stored) -> Json:
-    found = items.targets(
+    found = finding.targets(
         asked.connection,
         asked.record,
         asked.clearance,

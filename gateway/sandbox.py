@@ -5,10 +5,12 @@ import resource
 import subprocess
 import sys
 
-from mappings.pdf import UNREADABLE, PdfText, read
+from mappings.pdf import UNREADABLE, PdfReader, PdfText, read
 
 SECONDS = 20
 MEMORY = 768 * 1024 * 1024
+PDFS = 40
+"""PDFs that are read in one request."""
 LARGEST_ANSWER = 64 * 1024 * 1024
 
 
@@ -30,6 +32,20 @@ def pdf(data: bytes) -> PdfText:
     except (subprocess.SubprocessError, OSError, ValueError):
         return UNREADABLE
     return PdfText(tuple(pages), bool(opaque), str(about))
+
+
+def at_most(times: int, reader: PdfReader) -> PdfReader:
+    """Return a reader for one request that gives up after so many PDFs.
+
+    What is past the limit is unreadable, so restricted: a document stuffed with PDFs
+    costs its sender's patience, not everybody's.
+    """
+    left = iter(range(times))
+
+    def read_one(data: bytes) -> PdfText:
+        return UNREADABLE if next(left, None) is None else reader(data)
+
+    return read_one
 
 
 def _child() -> None:

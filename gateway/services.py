@@ -8,6 +8,7 @@ from gateway.repository import crypt, records
 from gateway.repository.crypt import DeploymentKeys
 from gateway.repository.store import Store, open_store
 from gateway.settings import Settings
+from labels.detection.service import label
 from labels.policy import rule
 from labels.policy.rule import Rules
 from mappings.pdf import PdfReader
@@ -35,4 +36,5 @@ def start(settings: Settings, clock: Clock | None = None) -> Services:
     store = open_store(settings.database_url, keys)
     with store.unit() as connection:
         records.ensure_house(connection, keys)
+    label(())  # reads every rule of labelling: a wrong one stops the start
     return Services(settings, store, rule.load(), clock or SystemClock(), sandbox.pdf)

@@ -5,7 +5,7 @@ from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.identity.principal import Principal
 from gateway.references import Reference
-from gateway.repository import items
+from gateway.repository import finding
 from gateway.services import Services
 from labels.policy.clearance import Clearance, Permit
 from labels.policy.explain import sentence
@@ -21,7 +21,7 @@ def why(
     target = Reference.parse(public_id)
     find = disclosure.by_id(services, target.patient_id)
     with disclosure.inquiry(services, principal, find) as asked:
-        found = items.find(asked.connection, asked.record, OPERATOR, target.item_id)
+        found = finding.find(asked.connection, asked.record, OPERATOR, target.item_id)
         trace = Trace(
             Interaction.OPERATION,
             Principal("urn:operator|paravent why", name="paravent why"),

@@ -6,7 +6,7 @@ marks of TRE_A07), v3-Confidentiality, v3-ActCode.
 
 from typing import Any
 
-from labels.codes import CATEGORIES, Confidentiality, Mark
+from labels.codes import CATEGORIES, Category, Confidentiality, Mark
 from labels.label import Evidence, Label
 
 Json = dict[str, Any]
@@ -22,6 +22,35 @@ FRENCH_MARKS = frozenset(Mark) - {Mark.OPAQUE}
 CONFIDENTIALITY_SYSTEMS = frozenset(
     {CONFIDENTIALITY, "urn:oid:2.16.840.1.113883.5.25", "2.16.840.1.113883.5.25"}
 )
+ACT_CODE_SYSTEMS = frozenset({ACT_CODE, "urn:oid:2.16.840.1.113883.5.4"})
+SENSITIVITY: dict[str, frozenset[Category]] = {
+    "GENDER": frozenset({Category.GENDER_IDENTITY}),
+    "HIV": frozenset({Category.HIV}),
+    "STD": frozenset({Category.STI}),
+    "SEX": frozenset({Category.SEXUALITY}),
+    "PREGNANT": frozenset({Category.PREGNANCY_FERTILITY}),
+    "SDV": frozenset({Category.VIOLENCE}),
+    "VIO": frozenset({Category.VIOLENCE}),
+    "PSY": frozenset({Category.PSYCHIATRY}),
+    "MH": frozenset({Category.PSYCHIATRY}),
+    "ETHUD": frozenset({Category.ALCOHOL}),
+    "SUD": frozenset({Category.DRUGS_OPIOIDS}),
+    "OPIOIDUD": frozenset({Category.DRUGS_OPIOIDS}),
+    "GDIS": frozenset({Category.GENETICS}),
+    "SCA": frozenset({Category.SICKLE_CELL}),
+    "COGN": frozenset({Category.INTELLECTUAL_COGNITIVE}),
+    "DVD": frozenset({Category.INTELLECTUAL_COGNITIVE}),
+    "LIVARG": frozenset({Category.SOCIAL_SITUATION}),
+    "LOCIS": frozenset({Category.SOCIAL_SITUATION}),
+    "PATLOC": frozenset({Category.SOCIAL_SITUATION}),
+    "SSP": frozenset({Category.REIMBURSEMENT_ADMIN}),
+    "DRGIS": frozenset({Category.REIMBURSEMENT_ADMIN}),
+    # Sensitive, but of no one category of ours: restricted all the same.
+    "IDS": frozenset(),
+    "DEMO": frozenset(),
+    "DIA": frozenset(),
+}
+"""What a submitted v3-ActCode sensitivity says; with any of them the item is at least R."""
 VISIBILITY_SYSTEMS = frozenset(
     {
         VISIBILITY,
@@ -72,15 +101,21 @@ def _add(label: Label, coding: Any, place: str, index: int) -> Label:  # noqa: A
     if not isinstance(coding, dict):
         raise LabelError(index)
     system, code = coding.get("system"), coding.get("code")
+    if not (isinstance(system, str) and isinstance(code, str)):
+        raise LabelError(index)
     confidentiality, marks = label.confidentiality, label.marks
+    categories = label.categories
     if system in CONFIDENTIALITY_SYSTEMS and code in Confidentiality.__members__:
-        confidentiality = max(confidentiality, Confidentiality[str(code)])
+        confidentiality = max(confidentiality, Confidentiality[code])
     elif system in VISIBILITY_SYSTEMS and code in SPELLINGS:
-        marks |= {SPELLINGS[str(code)]}
+        marks |= {SPELLINGS[code]}
+    elif system in ACT_CODE_SYSTEMS and code in SENSITIVITY:
+        categories |= SENSITIVITY[code]
+        confidentiality = max(confidentiality, Confidentiality.R)
     else:
         raise LabelError(index)
-    evidence = Evidence("submitted", "JDV_J08", place, str(code))
-    return Label(confidentiality, label.categories, marks, (*label.evidence, evidence))
+    evidence = Evidence("submitted", "JDV_J08", place, code)
+    return Label(confidentiality, categories, marks, (*label.evidence, evidence))
 
 
 def security_label(label: Label) -> list[Json]:

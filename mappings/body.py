@@ -59,15 +59,17 @@ def _kind(body: bytes, content_type: str) -> str:
         return "rtf"
     if _HTML_START.match(start) or declared in _HTML_TYPES:
         return "html"
-    if (
-        start.startswith(b"<?xml")
-        or declared in _XML_TYPES
-        or b"ClinicalDocument" in head
-    ):
+    if declared in _XML_TYPES or _looks_like_cda(start, body):
         return "xml"
     if start.startswith(b"{") and ("json" in declared or b'"resourceType"' in head):
         return "json"
     return "plain" if declared.startswith("text/") else "unknown"
+
+
+def _looks_like_cda(start: bytes, body: bytes) -> bool:
+    return start.startswith(b"<?xml") or (
+        start.startswith(b"<") and b"ClinicalDocument" in body
+    )
 
 
 def inner(place: str, within: str) -> str:

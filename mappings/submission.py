@@ -27,7 +27,8 @@ class Traits:
     ``family`` is the birth name, ``given`` the birth first names; ``used_family``
     and ``used_given`` the names in use; ``birth_date`` ISO 8601 as precise as
     given; ``gender`` a FHIR AdministrativeGender code or empty.
-    ``name_place`` is the place (XPath or JSON pointer) errors about traits name.
+    ``place`` and ``identifiers_place`` (XPath or FHIRPath) are what errors about the
+    traits and about the identifiers name.
     """
 
     identifiers: tuple[Identifier, ...]
@@ -38,6 +39,7 @@ class Traits:
     birth_date: str = ""
     gender: str = ""
     place: str = ""
+    identifiers_place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Document:
     title, creation), context. ``body`` holds the bytes exactly as received.
     ``contents`` are the places of metadata and body. ``authors`` and
     ``organizations`` are ``system|value`` strings of whoever wrote it, for whom.
-    ``replaces`` is the reference or identifier of the document it replaces, or empty.
+    ``replaces`` is the reference or identifier of the document it replaces, or empty;
+    ``must_replace`` whether the deposit makes no sense without it (ITI-65 says so by an
+    entry of its own, a CDA header only tells of its history).
     """
 
     reference: JsonObject
@@ -60,6 +64,7 @@ class Document:
     authors: frozenset[str] = frozenset()
     organizations: frozenset[str] = frozenset()
     replaces: str = ""
+    must_replace: bool = True
 
 
 @dataclass(frozen=True, slots=True)

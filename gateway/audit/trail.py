@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert, select
 
 from gateway.audit.events import Json
-from gateway.repository.items import shifted
+from gateway.repository.columns import shifted
 from gateway.repository.records import Record
 from gateway.repository.tables import audit_event
 

@@ -59,7 +59,7 @@ def label_file(data: bytes) -> Json:
         resource = parse_json(data)
         found = content.contents(resource, sandbox.pdf)
         return document_json(label(found, _context(resource)), [])
-    return document_json(label(contents(data, "", sandbox.pdf)), [])
+    return document_json(label(contents(data, "text/plain", sandbox.pdf)), [])
 
 
 def _clinical_document(data: bytes) -> Json:

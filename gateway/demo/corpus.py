@@ -35,6 +35,7 @@ from mappings.submission import Identifier, Submission
 
 Json = dict[str, Any]
 
+MOST_REASONS = 3
 ENDINGS = (".xml", ".json")
 
 
@@ -127,9 +128,9 @@ def _right(identifier: Identifier) -> bool:
 def author_of(submission: Submission) -> Principal:
     """Return the author of the first document, as a depositor."""
     document = submission.documents[0]
-    author = min(document.authors, default="")
-    organization = min(document.organizations, default="")
-    return Principal(author or "urn:client|corpus", organization)
+    client = "urn:client|corpus"
+    author = min(document.authors, default=client)
+    return Principal(author, min(document.organizations, default=client))
 
 
 def labels_of(submission: Submission) -> str:
@@ -151,6 +152,9 @@ def written(fates: list[Fate]) -> str:
     text = []
     for each in fates:
         text.append(f"{each.name:{width}}  {each.status}  {each.labels}".rstrip())
-        text += [f"{'':{width}}       {reason}" for reason in each.reasons]
+        shown = [*each.reasons[:MOST_REASONS]]
+        if len(each.reasons) > MOST_REASONS:
+            shown.append(f"... and {len(each.reasons) - MOST_REASONS} more")
+        text += [f"    {reason}" for reason in shown]
     counts = Counter(str(each.status) for each in fates)
     return "\n".join([*text, json.dumps({"files": len(fates), "status": counts})])

@@ -11,7 +11,14 @@ from gateway.identity import claims
 from gateway.identity.principal import Principal
 from gateway.repository.search import MOST, Search
 from gateway.services import Services
-from labels.codes import Category
+from labels.codes import Category, Mark
+
+HELD = "(held until it is told)"
+MARKS = {
+    Mark.OPAQUE: "(unreadable)",
+    Mark.MASQUE_PS: "(masked)",
+    Mark.INVISIBLE_REPRESENTANTS_LEGAUX: "(secret from parents)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +47,15 @@ def seen(services: Services, principal: Principal, patient: Patient) -> set[str]
 def labels_of(
     services: Services, patient: Patient, world: World
 ) -> dict[str, list[str]]:
-    """Return the categories of each document the patient sees, by identifier."""
+    """Return the categories and marks of each document the patient sees, in words."""
     principal = principal_of(world.readers[patient.key])
     find = disclosure.by_identifier(services, patient.identifier)
     with disclosure.inquiry(services, principal, find) as asked:
         found = disclosure.stored_documents(asked, Search(count=MOST))
     return {
         each.content["masterIdentifier"]["value"]: [
-            str(category) for category in Category if category in each.facts.categories
+            *(str(kind) for kind in Category if kind in each.facts.categories),
+            *(word for mark, word in MARKS.items() if mark in each.facts.marks),
         ]
         for each in found
     }
@@ -69,7 +77,7 @@ def lines(services: Services, world: World, patient: Patient) -> Iterator[Line]:
         yield Line(
             name,
             document.fr,
-            tuple(known.get(document.identifier, ["(en attente d'annonce)"])),
+            tuple(known.get(document.identifier, [HELD])),
             tuple(readers),
         )
 

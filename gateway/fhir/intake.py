@@ -8,6 +8,7 @@ from gateway import disclosure
 from gateway.deposit import Deposited, deposit
 from gateway.fhir import answers, problems
 from gateway.identity.principal import Principal
+from gateway.sandbox import PDFS, at_most
 from gateway.services import Services
 from mappings.cda import submission as cda
 from mappings.fhir.parse import parse_json
@@ -30,11 +31,13 @@ def bundle(services: Services, principal: Principal, request: Request) -> Respon
     resource = _json_body(request, "Bundle")
     kind = resource.get("type")
     if kind == "transaction":
-        mapped = read_transaction(resource, services.pdf)
+        mapped = read_transaction(resource, at_most(PDFS, services.pdf))
         done = deposit(services, principal, mapped.value, answers.request_id(request))
         return answers.resource(_transaction_response(mapped, done))
     if kind == "document":
-        mapped = read_document_bundle(resource, request.get_data(), services.pdf)
+        mapped = read_document_bundle(
+            resource, request.get_data(), at_most(PDFS, services.pdf)
+        )
         return _created(services, principal, request, mapped)
     raise refuse(
         422,
@@ -50,7 +53,7 @@ def document_reference(
 ) -> Response:
     """Take a simplified publication (ITI-105): ``POST [base]/DocumentReference``."""
     resource = _json_body(request, "DocumentReference")
-    mapped = read_document_reference(resource, services.pdf)
+    mapped = read_document_reference(resource, at_most(PDFS, services.pdf))
     return _created(services, principal, request, mapped)
 
 
@@ -59,7 +62,7 @@ def clinical_document(
 ) -> Response:
     """Take a CDA R2 document as it is: ``POST /cda``."""
     _check_type(request, CDA_TYPES)
-    mapped = cda.read(request.get_data(), services.pdf)
+    mapped = cda.read(request.get_data(), at_most(PDFS, services.pdf))
     return _created(services, principal, request, mapped)
 
 
@@ -78,7 +81,7 @@ def _created(
     location = f"{services.settings.base_url}/fhir/DocumentReference/{receipt.id}"
     status = 201 if receipt.created else 200
     if request.headers.get("Prefer") == "return=OperationOutcome":
-        said = mapped.issues or (_accepted(),)
+        said = (*mapped.issues, *receipt.issues) or (_accepted(),)
         return answers.resource(problems.outcome(said), status, Location=location)
     shown = disclosure.document(services, principal, receipt.id, identity)
     if shown is None:

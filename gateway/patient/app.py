@@ -62,13 +62,14 @@ def _view(house: House, route: Route) -> Callable[..., Response]:
     return answer
 
 
-def _visit(house: House) -> Visit:
+def _visit(house: House, *, failed: bool = False) -> Visit:
+    """Return the visit of this request; the form of one that failed is not read again."""
     session_id = cookies.session_id(request, secure=house.secure)
     at = house.services.clock.now()
     session = house.sessions.find(session_id, at) if session_id else None
     lang = cookies.language(request, secure=house.secure)
     came_for = request.path if request.method == "GET" else "/"
-    form = request.args if request.method == "GET" else request.form
+    form = request.form if request.method == "POST" and not failed else request.args
     return Visit(
         house, house.words[lang], session_id, session, form.to_dict(), came_for
     )
@@ -76,13 +77,14 @@ def _visit(house: House) -> Visit:
 
 def _failed(house: House, error: Exception) -> Response:
     """Answer an error without a word of it: neither its message nor what it is about."""
+    visit = _visit(house, failed=True)
     if isinstance(error, HTTPException):
-        return _visit(house).problem(error.code or 500)
+        return visit.problem(error.code or 500)
     if isinstance(error, Refused):
-        return _visit(house).problem(error.status)
+        return visit.problem(error.status)
     _log.error("%s at %s", type(error).__name__, _place(error))
     unavailable = isinstance(error, OperationalError)
-    return _visit(house).problem(UNAVAILABLE if unavailable else 500)
+    return visit.problem(UNAVAILABLE if unavailable else 500)
 
 
 def _place(error: Exception) -> str:

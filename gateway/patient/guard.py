@@ -10,14 +10,9 @@ FORM = "application/x-www-form-urlencoded"
 TOKEN_FIELD = "csrf"  # noqa: S105 - the name of a field
 LARGEST_FORM = 16 * 1024
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
+POLICY = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -54,12 +49,15 @@ def _same_origin(visit: Visit, request: Request) -> bool:
 
 
 def finish(answer: Response, *, secure: bool, style: bool) -> Response:
-    """Put on the headers that every answer carries, errors too."""
+    """Put on the headers that every answer carries, errors too.
+
+    An answer that brings a stricter policy of its own keeps it.
+    """
     for name, value in HEADERS.items():
-        answer.headers[name] = value
+        answer.headers.setdefault(name, value)
     if style:
         answer.headers["Cache-Control"] = f"public, max-age={STYLE_AGE}"
-        del answer.headers["Vary"]
+        answer.headers.pop("Vary", None)
     if secure:
         answer.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
     return answer

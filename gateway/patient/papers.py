@@ -56,7 +56,7 @@ def author_of(stored: Stored) -> Author:
     contained = {
         f"#{each.get('id')}": each for each in stored.content.get("contained", [])
     }
-    first = next(iter(stored.content.get("author", [])), {})
+    first: Json = next(iter(stored.content.get("author", [])), {})
     role = _followed(first, contained)
     if role.get("resourceType") != "PractitionerRole":
         return Author(_name(role) or str(first.get("display", "")))

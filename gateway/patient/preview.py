@@ -32,7 +32,9 @@ class Preview:
     withheld: tuple[Row, ...]
 
 
-def preview(record: Open, reader: Principal, rules: Rules) -> Preview:
+def preview(
+    record: Open, reader: Principal, rules: Rules, count: int = MOST
+) -> Preview:
     """Return what ``reader`` would see; PermissionError unless the patient looks."""
     theirs = disclosure.seen_as(record.asked, reader, rules)
     judge = theirs.clearance.judge
@@ -40,15 +42,15 @@ def preview(record: Open, reader: Principal, rules: Rules) -> Preview:
         record.public_id(each): Row(each, judge(each.facts))
         for each in record.situation.documents
     }
-    answered = [each["id"] for each in _answered(theirs)]
+    answered = [each["id"] for each in _answered(theirs, count)]
     shown = tuple(rows[each] for each in answered if each in rows)
     withheld = (row for each, row in rows.items() if each not in set(answered))
     return Preview(shown, tuple(withheld))
 
 
-def _answered(theirs: Inquiry) -> Iterator[Json]:
+def _answered(theirs: Inquiry, count: int) -> Iterator[Json]:
     """Yield what the search of the API (ITI-67) answers, page by page."""
-    wanted = Search(count=MOST)
+    wanted = Search(count=count)
     while True:
         page = disclosure.documents(theirs, wanted, "preview")
         yield from page.resources

@@ -62,15 +62,18 @@ STRANGER = Principal("urn:paravent:stranger|", profession="10")
 def known(
     asked: Inquiry, documents: Iterable[Stored], directory: Sequence[Principal]
 ) -> list[Reader]:
-    """Return the people around the record, each once, in the order of ``SHOWN``."""
+    """Return the people around the record, each once, in the order of ``SHOWN``.
+
+    What the directory says of a person goes before what a document says of its author.
+    """
+    authors = {each.subject: each for each in _authors(documents)}
+    listed = authors | {each.subject: each for each in directory}
     found: dict[str, tuple[Principal, str, Relation | None]] = {}
-    listed = {each.subject: each for each in directory}
     for held in sorted(_relations(asked), key=lambda each: SHOWN.index(each.kind)):
         principal = listed.get(held.who) or _principal(held)
         found.setdefault(held.who, (principal, held.name, held.kind))
-    for author in _authors(documents):
-        principal = listed.get(author.subject, author)
-        found.setdefault(author.subject, (principal, author.name, None))
+    for subject, author in authors.items():
+        found.setdefault(subject, (listed[subject], author.name, None))
     return [_reader(asked, *each) for each in found.values()]
 
 

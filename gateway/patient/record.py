@@ -16,7 +16,7 @@ from gateway.patient.personas import Account, People
 from gateway.patient.readers import Reader
 from gateway.patient.sight import Situation
 from gateway.references import Reference
-from gateway.repository import items
+from gateway.repository import columns
 from gateway.repository.items import Stored
 from gateway.repository.search import MOST, Position, Search
 from gateway.services import Services
@@ -71,13 +71,13 @@ def opened(services: Services, people: People, account: Account) -> Iterator[Ope
         yield Open(asked, situation, tuple(around))
 
 
-def every(asked: Inquiry) -> Iterator[Stored]:
-    """Yield every document that may be seen, the latest first, page by page."""
-    wanted = Search(count=MOST)
+def every(asked: Inquiry, count: int = MOST) -> Iterator[Stored]:
+    """Yield every document that may be seen, the latest first, ``count`` at a time."""
+    wanted = Search(count=count)
     while found := disclosure.stored_documents(asked, wanted):
         yield from found
-        if len(found) < MOST:
+        if len(found) < count:
             return
         last = found[-1]
-        after = Position(items.shifted(asked.record, last.dated), last.id)
+        after = Position(columns.shifted(asked.record, last.dated), last.id)
         wanted = replace(wanted, after=after)

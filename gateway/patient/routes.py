@@ -14,6 +14,7 @@ from gateway.patient.pages import (
     documents,
     home,
     language,
+    original,
     seen_as,
 )
 
@@ -38,6 +39,7 @@ ROUTES = (
     Route("POST", "/sortie", account.sign_out, public=True),
     Route("GET", "/documents", documents.show),
     Route("GET", "/documents/<public_id>", document.show),
+    Route("GET", "/documents/<public_id>/original", original.save),
     Route("GET", "/categories", categories.show),
     Route("POST", "/choix", choice.confirm),
     Route("POST", "/choix/confirme", choice.carry_out),

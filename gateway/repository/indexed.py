@@ -1,6 +1,6 @@
 """Ids of items by a search value, before any clearance: for the gateway's own use.
 
-Nothing found here may be answered to anybody before ``items.find`` under a clearance.
+Nothing found here may be answered to anybody before ``finding.find`` under a clearance.
 """
 
 from sqlalchemy import Connection, select

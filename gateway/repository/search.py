@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 
-from gateway.repository import items
+from gateway.repository import columns, finding
 from gateway.repository.records import Record
 from gateway.repository.tables import item, search_token
 from labels.policy.clearance import Clearance
@@ -93,11 +93,11 @@ def _token(record: Record, param: str, values: tuple[str, ...]) -> ColumnElement
 def _period(record: Record, period: Period) -> ColumnElement[bool]:
     inside = and_(
         *(
-            [item.c.dated >= items.shifted(record, period.start)]
+            [item.c.dated >= columns.shifted(record, period.start)]
             if period.start
             else []
         ),
-        *([item.c.dated < items.shifted(record, period.end)] if period.end else []),
+        *([item.c.dated < columns.shifted(record, period.end)] if period.end else []),
     )
     return not_(inside) if period.outside else inside
 
@@ -106,7 +106,7 @@ def _status(
     record: Record, clearance: Clearance, wanted: frozenset[str]
 ) -> ColumnElement[bool]:
     """An item is superseded when what replaced it may be seen, else current."""
-    replaced = items.is_replaced(record, clearance)
+    replaced = finding.is_replaced(record, clearance)
     alternatives = []
     if "superseded" in wanted:
         alternatives.append(replaced)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _WINDOW = 80
-_END = re.compile(r"[.!?;](?=\s|$)|\n")
+_END = re.compile(r"(?<!\b[hsnm])(?<!\bdr)(?<!\bmme)[.!?;](?=\s|$)|\n")
+"""A stop ends a sentence but after *M.*, *Dr.* and the genus of a germ (*H. pylori*)."""
+
 _GAP_TO_SIGN = re.compile(r" ?(?:\w+ ){0,3}\w*\)? ?[:=(] ?$")
 _GAP_TO_WORD = re.compile(r" ?(?:[\w']+ ){0,4}$")
 _DENIAL_DENIED = re.compile(r"\b(?:pas|non|jamais|not)\b")

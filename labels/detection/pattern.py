@@ -22,6 +22,8 @@ from labels.detection.fold import fold
 
 MIN_PREFIX = 2
 MAX_PREFIXES = 600
+LONG_ENOUGH = 9
+"""Beyond this length a beginning is rare enough; it need not grow."""
 _TOKEN = re.compile(r" \.\.\. ?|[()|\[\]*# '-]|[^()|\[\]*# '-]+")
 _REGEX = {
     "(": "(?:",
@@ -137,6 +139,13 @@ def _parse(tokens: list[str], at: int) -> tuple[list[_Partial], int]:
     return done + current, at
 
 
+_SEPARATED: list[_Partial] = [
+    *((one, True) for one in " \n-"),
+    *((one + two, False) for one, two in product(" \n-", repeat=2)),
+]
+"""A space of a term: one separator and on, or more of them and no further."""
+
+
 def _fixed(token: str) -> list[_Partial]:
     if token == "#":
         return [(digit, False) for digit in "0123456789"]
@@ -145,7 +154,7 @@ def _fixed(token: str) -> list[_Partial]:
     if token == "'":
         return [("'", True), ("' ", True)]
     if token == " ":
-        return [(" ", False), ("\n", False), ("-", False)]
+        return _SEPARATED
     if token in _REGEX:
         return [("", False)]
     return [(token, True)]
@@ -153,9 +162,9 @@ def _fixed(token: str) -> list[_Partial]:
 
 def _append(heads: list[_Partial], tails: list[_Partial]) -> list[_Partial]:
     """Put every tail after every head that may grow; keep the number small."""
-    growing = [head for head, open_ in heads if open_]
+    growing = [text for text, open_ in heads if open_ and len(text) < LONG_ENOUGH]
     if len(growing) * len(tails) > MAX_PREFIXES:
         return [(head, False) for head, _ in heads]
-    closed = [(head, open_) for head, open_ in heads if not open_]
+    closed = [(text, False) for text, _ in heads if text not in growing]
     grown = [(head + tail, open_) for head, (tail, open_) in product(growing, tails)]
     return list(dict.fromkeys(closed + grown))

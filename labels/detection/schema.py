@@ -64,8 +64,14 @@ class _Reader:
             raise self.fault(place, f"{min(map(str, extra))} is not a known key")
         return row
 
+    def section(self, top: dict[str, Any], name: str) -> dict[str, Any]:
+        found = top.get(name, {})
+        if not isinstance(found, dict):
+            raise self.fault(name, "a mapping is expected")
+        return found
+
     def one_of(self, place: str, value: object, allowed: set[str]) -> str:
-        if value not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             raise self.fault(place, f"one of {', '.join(sorted(allowed))} is expected")
         return str(value)
 
@@ -74,6 +80,12 @@ class _Reader:
             return None
         self.one_of(place, row["level"], {level.name for level in Confidentiality})
         return Confidentiality[row["level"]]
+
+    def years(self, place: str, row: dict[str, Any], key: str) -> int | None:
+        value = row.get(key)
+        if value is None or type(value) is int:
+            return value
+        raise self.fault(place, f"{key} is a number of years")
 
     def source(self, place: str, row: dict[str, Any]) -> str:
         return self.one_of(place, row.get("source", "paravent"), set(self.sources))
@@ -90,24 +102,26 @@ def read_category(file: str, data: object, category: Category) -> CategoryFile:
     top = blank.row("file", data, _TOP, _TOP_OPTIONAL)
     if top["category"] != category:
         raise blank.fault("category", f"{category} is expected")
-    reader = _Reader(file, category, frozenset(top["sources"]))
-    signals = top.get("signals") or {}
+    reader = _Reader(file, category, frozenset(blank.section(top, "sources")))
+    signals = reader.section(top, "signals")
     return CategoryFile(
-        codes=tuple(_codes(reader, top.get("codes") or {})),
+        codes=tuple(_codes(reader, reader.section(top, "codes"))),
         groups=(
-            *_groups(reader, "terms", "term", top.get("terms") or {}),
-            *_groups(reader, "context", "context", top.get("context") or {}),
+            *_groups(reader, "terms", "term", reader.section(top, "terms")),
+            *_groups(reader, "context", "context", reader.section(top, "context")),
             *_exclusions(reader, top.get("exclusions") or []),
             *_signal_groups(reader, signals),
         ),
         signals=tuple(_signals(reader, signals)),
-        inference=tuple(_inferences(reader, top.get("inference") or {})),
+        inference=tuple(_inferences(reader, reader.section(top, "inference"))),
     )
 
 
 def _codes(reader: _Reader, data: dict[str, Any]) -> "Iterator[CodeRule]":
     for system, rows in data.items():
         reader.one_of(f"codes.{system}", system, set(system_names()))
+        if not isinstance(rows, list):
+            raise reader.fault(f"codes.{system}", "a list is expected")
         for i, row in enumerate(rows):
             yield _code(reader, f"codes.{system}[{i}]", system, row)
 
@@ -255,8 +269,8 @@ def _condition(reader: _Reader, place: str, given: object) -> Condition:
         signals=frozenset(reader.text_list(place, row.get("signal", []))),
         categories=frozenset(_category(reader, place, name) for name in names),
         sex=reader.one_of(place, row.get("sex", ""), {"", "M", "F"}),
-        younger=row.get("younger"),
-        older=row.get("older"),
+        younger=reader.years(place, row, "younger"),
+        older=reader.years(place, row, "older"),
     )
 
 

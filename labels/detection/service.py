@@ -4,7 +4,7 @@
 Labels(places=(), document=Label(confidentiality=<Confidentiality.N: 3>, ...))
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -240,10 +240,20 @@ def _established(readings: dict[str, _Reading]) -> "frozenset[Category]":
 
 
 def _join_in(readings: dict[str, _Reading]) -> None:
-    """Label the places that only tell a category which is told elsewhere."""
-    established = _established(readings)
+    """Label the places that only tell a category which is told elsewhere.
+
+    They take its level there: what accompanies is no graver than what it accompanies.
+    """
+    told: dict[Category, Confidentiality] = {}
+    for finding in (f for reading in readings.values() for f in reading.direct):
+        level = _own_level(finding)
+        told[finding.category] = max(told.get(finding.category, level), level)
     for reading in readings.values():
-        reading.direct.extend(f for f in reading.joining if f.category in established)
+        reading.direct.extend(
+            replace(f, level=told[f.category])
+            for f in reading.joining
+            if f.category in told
+        )
 
 
 def _label(place: str, reading: _Reading, *, minor: bool) -> Label:
@@ -258,10 +268,13 @@ def _label(place: str, reading: _Reading, *, minor: bool) -> Label:
     return join(*parts)
 
 
+def _own_level(finding: Finding) -> Confidentiality:
+    return finding.category.facts.adult if finding.level is None else finding.level
+
+
 def _level(finding: Finding, *, minor: bool) -> Confidentiality:
     """Return the rule's own level or the category's; below 18 never less than that."""
-    facts = finding.category.facts
-    level = facts.adult if finding.level is None else finding.level
+    facts, level = finding.category.facts, _own_level(finding)
     if minor and facts.minor > facts.adult:
         return max(level, facts.minor)
     return level

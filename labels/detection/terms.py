@@ -6,7 +6,7 @@ work is bounded for each place, hence linear in the text.
 """
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from labels.detection.fold import Folded
     from labels.detection.rules import Group
 
+_FOUND = -1
+_PATIENCE = 300
+"""How often a group may be denied in one place before it is believed all the same.
+
+No honest text denies a thing so often; a hostile one would make us read it for long.
+"""
 _NEAR = 90
 """How far a word that settles the meaning may stand, in characters."""
 
@@ -65,17 +71,17 @@ class TermIndex:
             return
         excluded = _Excluded(m for m in found if m.group.kind == "exclusion")
         sentences = Sentences(folded.text)
-        seen: set[str] = set()
+        tries: Counter[str] = Counter()
         for match in found:
-            group = match.group
-            if (
-                group.kind == "exclusion"
-                or group.rule in seen
-                or excluded.covers(match)
-            ):
+            rule = match.group.rule
+            if match.group.kind == "exclusion" or tries[rule] == _FOUND:
                 continue
-            if self._stands(folded.text, sentences, match, minor=minor):
-                seen.add(group.rule)
+            if excluded.covers(match):
+                continue
+            tries[rule] += 1
+            stands = self._stands(folded.text, sentences, match, minor=minor)
+            if stands or tries[rule] > _PATIENCE:
+                tries[rule] = _FOUND
                 yield match
 
     def _found(self, text: str) -> list[Match]:

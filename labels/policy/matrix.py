@@ -58,12 +58,10 @@ class Matrix:
 
     def types_for(self, column: str) -> frozenset[str]:
         """Return the types a column may read; none for a column not in force or unknown."""
-        in_force = {c.id for c in self.columns if c.in_force}
-        return frozenset(
-            code
-            for (code, name), cell in self.cells.items()
-            if name == column and name in in_force and cell.readable
-        )
+        if not any(c.id == column and c.in_force for c in self.columns):
+            return frozenset()
+        codes = (each.code for each in self.types)
+        return frozenset(code for code in codes if self.cells[code, column].readable)
 
     def column(self, profession: str, skill: str = "") -> str:
         """Return the column in force of a TRE_G15 profession, empty when there is none."""

@@ -1,7 +1,7 @@
 """Reading the YAML of this package strictly: a bad file stops the start, not a request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -92,9 +92,8 @@ class Entry:
 
     def child(self, key: str) -> "Entry":
         """Return the mapping under ``key``; empty when the key is absent."""
-        return Entry(
-            self.file, f"{self.name}.{key}", self._mapping(self.data.get(key, {}))
-        )
+        empty = Entry(self.file, f"{self.name}.{key}", {})
+        return replace(empty, data=empty._mapping(self.data.get(key, {})))
 
     def children(self, key: str) -> tuple["Entry", ...]:
         """Return the mappings under ``key``, a list or a mapping of mappings."""

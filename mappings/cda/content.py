@@ -33,7 +33,7 @@ _SILENT = frozenset(
         "realmCode typeId templateId setId versionNumber languageCode statusCode"
         " signatureCode confidentialityCode effectiveTime time birthTime addr telecom"
         " streetAddressLine assignedPerson associatedPerson guardianPerson relatedPerson"
-        " informationRecipient specimenRole lotNumberText quantity low high period"
+        " specimenRole lotNumberText quantity low high period"
     ).split()
 )
 _INLINE = frozenset(
@@ -42,6 +42,7 @@ _INLINE = frozenset(
 _SPOKEN = frozenset({"title", "summary", "abbr", "alt", "assigningAuthorityName"})
 _NAME, _PATIENT = f"{_H}name", f"{_H}patient"
 _REFERENCE, _LINE_BREAK = f"{_H}reference", f"{_H}br"
+_PERSONS = frozenset({_PATIENT, f"{_H}informationRecipient"})
 _PERSON_PARTS = frozenset({f"{_H}family", f"{_H}given"})
 _BREAK = "\x0b"  # cannot occur in XML: stands for <br/> until spaces are collapsed
 
@@ -92,6 +93,7 @@ class _Walk:
     pdf: PdfReader
     targets: dict[str, Element]
     found: list[Content] = field(default_factory=list)
+    linked: dict[str, str] = field(default_factory=dict)
 
     def element(self, element: Element, path: str) -> None:
         """Collect what one element says, and its children but the inline ones."""
@@ -160,17 +162,11 @@ class _Walk:
             self.found.append(Content(place, text=one_line(text)))
 
     def _linked(self, place: str, reference: str) -> None:
-        target = self.targets.get(reference.strip().removeprefix("#"))
-        if target is None:
-            return
-        length = 0
-        pieces: list[str] = []
-        for piece in target.itertext():
-            pieces.append(str(piece))
-            length += len(piece.strip())
-            if length > LINKED_TEXT_AT_MOST:
-                return
-        self._say(place, " ".join(pieces))
+        name = reference.strip().removeprefix("#")
+        if name not in self.linked:
+            # Once for each target: a hostile document may refer to one a million times.
+            self.linked[name] = _short_text(self.targets.get(name))
+        self._say(place, self.linked[name])
 
     def _given_names(self, name: Element, path: str) -> None:
         parent = name.getparent()
@@ -181,10 +177,24 @@ class _Walk:
                 self._say(f"{path}/{own}/text()[1]", child.text)
 
 
+def _short_text(target: Element | None) -> str:
+    """Return the text of a target, empty when there is none or it is too long."""
+    if target is None:
+        return ""
+    length = 0
+    pieces: list[str] = []
+    for piece in target.itertext():
+        pieces.append(str(piece))
+        length += len(piece.strip())
+        if length > LINKED_TEXT_AT_MOST:
+            return ""
+    return " ".join(pieces)
+
+
 def _of_a_person(name: Element) -> bool:
     """Tell a person's name from an organisation's or a product's."""
     parent = name.getparent()
-    if parent is not None and parent.tag == _PATIENT:
+    if parent is not None and parent.tag in _PERSONS:
         return True
     return any(child.tag in _PERSON_PARTS for child in name)
 

@@ -53,7 +53,9 @@ def _nobody(expression: str) -> Exception:
 def _described(role: Element, identifiers: tuple[Identifier, ...]) -> Traits:
     patient = datatypes.find(role, "patient")
     if patient is None:
-        return Traits(identifiers, place=place(role))
+        return Traits(
+            identifiers, place=place(role), identifiers_place=f"{place(role)}/h:id"
+        )
     names = patient.findall(f"{_H}name")
     used_given = _parts(names, "given", _USED)
     gender = datatypes.attribute(
@@ -69,6 +71,7 @@ def _described(role: Element, identifiers: tuple[Identifier, ...]) -> Traits:
         birth_date=datatypes.date_time(born)[:10],
         gender=_GENDERS.get(gender, ""),
         place=place(names[0] if names else patient),
+        identifiers_place=f"{place(role)}/h:id",
     )
 
 

@@ -31,6 +31,7 @@ def read(data: bytes, pdf: PdfReader) -> Mapped[Submission]:
         authors=staff.author_ids,
         organizations=staff.organization_ids,
         replaces=found.value.replaces,
+        must_replace=False,
     )
     issues = (*found.issues, *_body_elsewhere(document.root))
     return Mapped(Submission(who, (kept,)), issues)

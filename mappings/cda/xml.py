@@ -18,7 +18,7 @@ Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml names its element cla
 
 BYTES_AT_MOST = 50_000_000
 DEPTH_AT_MOST = 128
-MARKUP_AT_MOST = 500_000
+MARKUP_AT_MOST = 300_000
 """Angle brackets in a document: about twice its elements."""
 QUOTES_AT_MOST = 2_000_000
 """Quotation marks in a document: a bound for its attributes."""
@@ -27,7 +27,7 @@ LONG_TEXT = 10_000_000
 
 _DECLARATION = re.compile(r"\A<\?xml\s[^>]*?\?>")
 _ENCODING = re.compile(r"""\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_BEFORE_ROOT = re.compile(r"\s+|<!--(?:[^-]|-(?!-))*-->|<\?(?:[^?]|\?(?!>))*\?>")
+_SPACE = re.compile(r"\s*")
 _TOO_DEEP = etree.XPath("boolean(/" + "/".join("*" * (DEPTH_AT_MOST + 1)) + ")")
 _WITH_ID = etree.XPath("descendant::*[@ID]")
 _SINGLE_BYTE = frozenset(
@@ -95,10 +95,18 @@ def _decode(data: bytes) -> str:
 
 
 def _refuse_doctype(text: str) -> None:
-    position = 0
-    while found := _BEFORE_ROOT.match(text, position):
-        position = found.end()
-    if text.startswith("<!", position) and not text.startswith("<!--", position):
+    """Refuse a DOCTYPE where one can stand: before the root, between the comments."""
+    position, ends = 0, {"<!--": "-->", "<?": "?>"}
+    while True:
+        position = next(_SPACE.finditer(text, position)).end()
+        start = next((one for one in ends if text.startswith(one, position)), "")
+        if not start:
+            break
+        position = text.find(ends[start], position + len(start))
+        if position < 0:
+            return  # not well-formed: the parser will say so
+        position += len(ends[start])
+    if text.startswith("<!", position):
         raise _malformed("a DOCTYPE is not accepted", "un DOCTYPE n'est pas accepté")
 
 
@@ -132,8 +140,6 @@ def _parsed(utf8: bytes) -> Element:
         raise _malformed(
             f"not well-formed XML (line {line})", f"XML mal formé (ligne {line})"
         ) from None
-    except ValueError:
-        raise _malformed("not XML", "ce n'est pas du XML") from None
 
 
 def parse_html(html: str) -> tuple[Element | None, bool]:

@@ -53,10 +53,10 @@ def test_a_masked_document_is_gone_for_the_team_and_stays_for_its_author(
     wanted = identifier(software, "blood-count")
     assert wanted in software.identifiers("dentist", "solene")
     answer = patch(software, "solene", "blood-count", ADD)
-    assert (200, ["N", "MASQUE_PS"]) == (
+    assert (
         answer.status_code,
         codes(answer.get_json(force=True)),
-    )
+    ) == (200, ["N", "MASQUE_PS"])
     seen = {
         reader: wanted in software.identifiers(reader, "solene")
         for reader in ("dentist", "pharmacist", "gp", "biologist", "solene")
@@ -176,7 +176,7 @@ def test_no_professional_can_patch_and_all_get_one_answer(
             ),
         )
     }
-    assert [403] == [status for status, _ in answers]
+    assert [status for status, _ in answers] == [403]
 
 
 @pytest.mark.parametrize(

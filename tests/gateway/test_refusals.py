@@ -224,10 +224,10 @@ def test_another_media_type_is_refused(
 ) -> None:
     """A body that says it is something else is a 415."""
     answer = software.ask("gp", path, "POST", data=b"x", content_type=media or None)
-    assert (415, "OperationOutcome") == (
+    assert (
         answer.status_code,
         answer.get_json(force=True)["resourceType"],
-    )
+    ) == (415, "OperationOutcome")
 
 
 def test_nobody_deposits_in_anothers_name(

@@ -108,13 +108,22 @@ def test_wrong_claims_are_refused(issuer: DemoIssuer, case: str) -> None:
         check(issuer, signed(issuer, WRONG[case]()))
 
 
+def good(issuer: DemoIssuer, token: str) -> bool:
+    """Return whether a token is taken."""
+    try:
+        return bool(check(issuer, token))
+    except TokenError:
+        return False
+
+
 def forged(issuer: DemoIssuer) -> dict[str, str]:
     """Return tokens that the issuer did not sign, or not so."""
     body = part(claims())
     public = issuer.key.as_dict(private=False)
     secret = OctKey.import_key(json.dumps(public).encode())
-    stranger = ECKey.generate_key("P-256", {"kid": issuer.key.kid})
-    rsa = RSAKey.generate_key(2048, {"kid": issuer.key.kid})
+    kid = str(issuer.key.kid)
+    stranger = ECKey.generate_key("P-256", {"kid": kid})
+    rsa = RSAKey.generate_key(2048, {"kid": kid})
     good = signed(issuer, claims())
     return {
         "nothing": "",
@@ -145,10 +154,8 @@ def forged(issuer: DemoIssuer) -> dict[str, str]:
 
 def test_forged_tokens_are_refused(issuer: DemoIssuer) -> None:
     """No token that the issuer did not sign with a pinned algorithm is taken."""
-    for case, token in forged(issuer).items():
-        with pytest.raises(TokenError):
-            check(issuer, token)
-            pytest.fail(case)
+    believed = [case for case, token in forged(issuer).items() if good(issuer, token)]
+    assert believed == []
 
 
 @pytest.mark.parametrize(
@@ -176,7 +183,7 @@ def test_without_a_good_token_every_route_answers_one_401(
         for method, path in asked
         for each in [software.client.open(path, method=method, headers=headers)]
     }
-    assert [401] == [int(status[:3]) for status, _, _ in answers]
+    assert [int(status[:3]) for status, _, _ in answers] == [401]
 
 
 def test_an_address_of_keys_must_be_protected() -> None:

@@ -47,6 +47,7 @@ class Software:
         self.world: World = load()
         self.issuer: DemoIssuer = open_issuer(services.settings.data)
         self.client = Client(create_app(services))
+        self._tokens: dict[str, str] = {}
 
     def ask(
         self, reader: str, path: str, method: str = "GET", **options: object
@@ -66,8 +67,10 @@ class Software:
         )
 
     def _token(self, reader: str) -> str:
-        at = self.services.clock.now()
-        return self.issuer.token(self.world.readers[reader], at)
+        if reader not in self._tokens:
+            at = self.services.clock.now()
+            self._tokens[reader] = self.issuer.token(self.world.readers[reader], at)
+        return self._tokens[reader]
 
     def search(self, reader: str, patient: str, more: str = "") -> TestResponse:
         """Search the documents of a patient as a persona."""

@@ -101,6 +101,14 @@ def test_a_cda_body_keeps_its_own_places() -> None:
     assert within == [f"/data#{place}" for place in alone]
 
 
+def test_a_cda_is_a_cda_whatever_is_declared() -> None:
+    """A document that starts with a comment and is declared as text is still a CDA."""
+    data = b"<!-- exemple -->" + narrative("<p>a</p>").partition(b"?>")[2].strip()
+    said = body.contents(data, "text/plain", pdf.unread)
+    assert said == body.contents(data, "text/xml", pdf.unread)
+    assert said[0].place.startswith("/h:ClinicalDocument")
+
+
 @pytest.mark.parametrize("declared", ["application/fhir+json", "text/plain"])
 def test_a_fhir_body_is_read_as_fhir(declared: str) -> None:
     """JSON that names its resourceType is a resource, whatever is declared."""
@@ -110,15 +118,34 @@ def test_a_fhir_body_is_read_as_fhir(declared: str) -> None:
     assert said[0].place.startswith("/data#/")
 
 
+def test_documents_nested_too_deep_are_opaque() -> None:
+    """CDA in CDA in CDA, each as deep as allowed, ends as an opaque place, not a crash."""
+    data = narrative("<paragraph>dedans</paragraph>")
+    for _ in range(6):
+        file = base64.b64encode(data).decode()
+        deep = "<list><item>" * 55
+        value = f'<value mediaType="text/xml" representation="B64">{file}</value>'
+        data = narrative(deep + value + "</item></list>" * 55)
+    assert any(one.opaque for one in body.contents(data, "text/xml", pdf.unread))
+
+
 @given(
     st.binary(max_size=200) | st.text(max_size=200).map(str.encode),
     st.sampled_from(TYPES),
 )
 def test_any_body_gives_an_answer(data: bytes, declared: str) -> None:
-    """Never raises; bytes that are not white space are never silence."""
-    said = body.contents(data, declared, pdf.unread, "p")
-    readable = declared.startswith("text/")
-    assert said or not data.strip() or readable
+    """Never raises, and each place it gives says something or is opaque."""
+    for one in body.contents(data, declared, pdf.unread, "p"):
+        assert one.opaque or one.text.strip() or one.codes
+
+
+@given(st.binary(max_size=200))
+def test_unknown_bytes_are_never_silence(data: bytes) -> None:
+    """Bytes of no known format are opaque, whatever they are declared to be."""
+    for declared in ("application/zip", "image/png", "text/plain"):
+        assert body.contents(b"\x00" + data, declared, pdf.unread, "p") == body.opaque(
+            "p"
+        )
 
 
 @given(st.text(max_size=200), st.sampled_from(["{\\rtf1 ", "<div>", ""]))

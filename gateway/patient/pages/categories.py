@@ -38,7 +38,7 @@ def page(visit: Visit, record: Open, error: str = "", status: int = 200) -> Resp
         offer=offer(record, teller),
         own=record.own,
         error=error,
-        chosen=visit.form.get("category", ""),
+        given=visit.form if error else {},
         came_for="/categories",
     )
 

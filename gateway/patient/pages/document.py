@@ -70,6 +70,7 @@ def page(
         offer=offer(record, teller),
         own=record.own,
         error=error,
+        given=visit.form if error else {},
         came_for=f"/documents/{record.public_id(stored)}",
     )
 

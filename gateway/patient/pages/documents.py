@@ -15,8 +15,10 @@ from labels.policy.rule import Rules
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One document of the list, in words. What only the patient may know is empty
-    for anybody else."""
+    """One document of the list, in words.
+
+    What only the patient may know is empty for anybody else.
+    """
 
     id: str
     title: str

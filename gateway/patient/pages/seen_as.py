@@ -8,7 +8,6 @@ from gateway.patient import papers, readers
 from gateway.patient.preview import Row, preview
 from gateway.patient.readers import Reader
 from gateway.patient.record import Open
-from gateway.patient.telling import Teller
 from gateway.patient.visit import Visit
 from labels.policy import explain
 
@@ -74,7 +73,7 @@ def _preview(visit: Visit, record: Open, reader: Reader) -> Response:
 
 
 def _page(visit: Visit, record: Open, status: int = 200, **values: object) -> Response:
-    teller: Teller = visit.teller(record)
+    teller = visit.teller(record)
     return visit.page(
         "seen_as",
         status,

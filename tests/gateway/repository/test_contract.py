@@ -115,9 +115,14 @@ def test_a_unit_that_fails_leaves_nothing(services: Services) -> None:
 
     before = count()
     traits = Traits((Identifier("urn:x", "1"),), "A")
-    with pytest.raises(RuntimeError), services.store.unit() as connection:
-        records.open_record(connection, services.store.keys, traits, "discreet")
-        raise RuntimeError
+
+    def fail() -> None:
+        with services.store.unit() as connection:
+            records.open_record(connection, services.store.keys, traits, "discreet")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert before == count()
 
 

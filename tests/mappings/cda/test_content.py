@@ -61,6 +61,19 @@ def test_a_document_speaks_from_header_to_entry() -> None:
         assert silent not in said
 
 
+def test_the_structure_a_document_is_sent_to_is_a_place() -> None:
+    """The name of the recipient's structure can tell; the recipient's own name is not kept."""
+    recipient = (
+        "<informationRecipient><intendedRecipient>"
+        "<informationRecipient><name>Dr Roseau</name></informationRecipient>"
+        "<receivedOrganization><name>Centre de soins</name></receivedOrganization>"
+        "</intendedRecipient></informationRecipient>"
+    )
+    said = {one.text for one in found(cda(context=recipient))}
+    assert "Centre de soins" in said
+    assert "Dr Roseau" not in said
+
+
 def test_given_names_of_the_patient_are_places() -> None:
     """A former first name tells; each given name has its place."""
     name = "/h:ClinicalDocument/h:recordTarget/h:patientRole/h:patient/h:name"

@@ -103,6 +103,17 @@ def test_a_doctype_inside_text_is_only_text() -> None:
     assert xml.parse(b"<a><![CDATA[<!DOCTYPE html>]]></a>").text == "<!DOCTYPE html>"
 
 
+def test_a_prolog_is_read_in_one_pass() -> None:
+    """A comment of megabytes before the root costs neither time nor memory."""
+    assert xml.parse(b"<!--" + b" - " * 1_000_000 + b"--><a>x</a>").text == "x"
+
+
+def test_an_endless_prolog_is_refused() -> None:
+    """A comment that never ends is no document."""
+    with pytest.raises(Refused):
+        xml.parse(b"<!-- <a/>")
+
+
 def test_an_embedded_file_may_be_one_long_text() -> None:
     """A text node over libxml2's default of 10 MB is kept whole."""
     assert len(xml.parse(b"<a>" + b"A" * 12_000_000 + b"</a>").text or "") == 12_000_000

@@ -13,6 +13,7 @@ from tests.mappings.pdf.pages import pdf as made
 from tests.mappings.pdf.pages import scan, shown
 from tests.shared_material import shared
 
+BAD_OUTLINE = "/Outlines<</First<</Title<FEFFD800>>>/Count 1>>"
 LONG = shown(
     *(f"Une ligne de texte assez longue, la ligne numero {n}" for n in range(8))
 )
@@ -58,6 +59,11 @@ def test_notes_and_fields_are_part_of_their_page() -> None:
         ("small image only", made(scan(20, 20))),
         ("one scanned page among others", made(LONG, scan(595, 842))),
         ("scan with a stamp", made(scan(595, 842) + shown("Recu le 3 mars"))),
+        (
+            "page that is not there",
+            made(LONG).replace(b"Kids[10 0 R]", b"Kids[99 0 R]"),
+        ),
+        ("title that is no text", made(LONG, catalog=BAD_OUTLINE)),
         ("drawn letters", made("0 0 m 9 9 l S")),
         ("stamp note", made(LONG, annots="/Annots[<</Subtype/Stamp/Rect[0 0 9 9]>>]")),
     ],

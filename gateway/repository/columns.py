@@ -1,0 +1,29 @@
+"""How facts stand in columns: as tokens, shifted times, and bits under a record's keys."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import FromClause
+
+from gateway.repository.records import Record
+from gateway.repository.where import ItemColumns
+
+
+def policy_token(record: Record, value: str) -> str:
+    """Return what stands for a fact that policy compares, in this record's columns."""
+    return record.keys.token("policy", value)
+
+
+def columns_of(table: FromClause) -> ItemColumns:
+    """Return the columns a clearance speaks of."""
+    names = ("id", "mask", "type_token", "author_token", "organization_token")
+    return ItemColumns(**{name: table.c[name] for name in names})
+
+
+def shifted(record: Record, at: datetime) -> int:
+    """Return a time as it is kept: milliseconds, moved by a secret of the record."""
+    return int(at.timestamp() * 1000) + record.keys.shift * 1000
+
+
+def instant(record: Record, kept: int) -> datetime:
+    """Return the time that a column of this record stands for."""
+    return datetime.fromtimestamp((kept - record.keys.shift * 1000) / 1000, UTC)

@@ -1,0 +1,70 @@
+"""The README tells the truth: its transcript, its commands, its links."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.cli import main
+from gateway.fhir.routes import ROUTES
+from tests.gateway.world import seeded
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def run(*arguments: str, text: str = "") -> str:
+    """Return what the command prints."""
+    result = CliRunner().invoke(main, arguments, input=text, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    """Give a data folder that holds the demo world."""
+    services = seeded(tmp_path)
+    services.store.engine.dispose()
+    return str(services.settings.data)
+
+
+def test_the_transcript_is_what_the_demo_prints(data: str) -> None:
+    """`paravent demo` prints the table that the README shows, line by line."""
+    shown = re.search(r"```text\n(.*?)\n```", README, re.DOTALL)
+    assert shown is not None
+    printed = run("demo", "--no-serve", "--data", data)
+    assert shown[1].splitlines() == printed.splitlines()
+
+
+def test_the_sentence_of_why_is_what_why_prints(data: str) -> None:
+    """`paravent why` says what the first screen says."""
+    said = run(
+        "why", "dentist", "transition-consultation", "--lang", "en", "--data", data
+    )
+    assert said.strip() in README
+
+
+def test_the_labelled_line_is_what_label_prints() -> None:
+    """`paravent label --lines` prints what the README shows."""
+    said = run("label", "--lines", text="Sérologie VIH négative\n")
+    assert said.strip() in README
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
+def test_every_link_leads_somewhere(target: str) -> None:
+    """A link of the README is a file or a folder of the project."""
+    assert (ROOT / target).exists()
+
+
+def test_every_route_is_named() -> None:
+    """Each path that the FHIR side answers is in the README."""
+    for route in ROUTES:
+        path = route.path.replace("<resource_id>", "{id}").removesuffix("/_search")
+        assert path in README
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_is_named(name: str) -> None:
+    """Each command of `paravent` is in the README."""
+    assert f"paravent {name}" in README
