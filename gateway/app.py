@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.fhir.app import create_app as create_fhir_app
 from gateway.patient.app import create_app as create_patient_app
+from gateway.patient.personas import People
 from gateway.services import Services
 
 Environ = dict[str, Any]
@@ -13,16 +14,19 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 SOFTWARE = ("/fhir", "/cda")
 
 
-def create_app(services: Services, only: str = "") -> Wsgi:
+def create_app(
+    services: Services, only: str = "", people: People | None = None
+) -> Wsgi:
     """Return the WSGI application; ``only`` is ``fhir`` or ``patient`` for one of them.
 
-    Each of the two has its own cookies, headers and errors: nothing is shared.
+    ``people`` are the personas who may sign in to a demo. Each of the two applications
+    has its own cookies, headers and errors: nothing is shared.
     """
     if only == "fhir":
         return create_fhir_app(services)
     if only == "patient":
-        return create_patient_app(services)
-    return _both(create_fhir_app(services), create_patient_app(services))
+        return create_patient_app(services, people)
+    return _both(create_fhir_app(services), create_patient_app(services, people))
 
 
 def _both(fhir: Wsgi, patient: Wsgi) -> Wsgi:

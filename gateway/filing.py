@@ -90,7 +90,7 @@ def _raise(intake: Intake, known: Receipt, label: HeldLabel) -> None:
     """Join what a repeated deposit asks for: it may raise the label, never lower it."""
     item_id = Reference.parse(known.id).item_id
     own = Clearance(
-        (Permit("depositor", own_of=frozenset({intake.principal.organization})),)
+        (Permit("depositor", own_of=frozenset({intake.principal.depositor})),)
     )
     found = finding.find(intake.connection, intake.record, own, item_id)
     if found is None:
@@ -107,7 +107,7 @@ def _already(intake: Intake, kind: str, unique: str, digest: str) -> Receipt | N
     Raises ``Refused`` (409) when the same identifier comes with another content.
     """
     found = finding.deposited(
-        intake.connection, intake.record, intake.principal.organization, kind, unique
+        intake.connection, intake.record, intake.principal.depositor, kind, unique
     )
     if found is None:
         return None
@@ -152,7 +152,7 @@ def _new_document(
         label.effective,
         indexing.document_type(reference),
         principal.subject,
-        principal.organization,
+        principal.depositor,
     )
     return NewItem(
         kind=DOCUMENT,
@@ -199,7 +199,7 @@ def _new_set(
 ) -> NewItem:
     principal = intake.principal
     facts = held_label.facts(
-        uuid4().hex, label.effective, "", principal.subject, principal.organization
+        uuid4().hex, label.effective, "", principal.subject, principal.depositor
     )
     return NewItem(
         kind=SUBMISSION_SET,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.identity.keys import KeySource
-from gateway.identity.tokens import Issuer
+from gateway.identity.tokens import PATIENTS, PROFESSIONALS, Issuer
 from mappings import ins
 
 MAX_BODY = 50 * 1024 * 1024
@@ -47,7 +47,8 @@ class Settings:
         return Settings(**values | {"domains": self.domains | set(systems)})
 
 
-ISSUER_KEYS = {"name", "audience", "algorithms", "jwks"}
+ISSUER_KEYS = {"name", "audience", "algorithms", "jwks", "vouches_for"}
+VOUCHED = {PROFESSIONALS, PATIENTS}
 KEYS = {
     "data",
     "database_url",
@@ -108,7 +109,15 @@ def _issuer(held: dict[str, Any]) -> Issuer:
     except ValueError as error:
         raise SettingsError(f"issuers.jwks: {error}") from error
     name, audience = _required(held, "name", str), _required(held, "audience", str)
-    return Issuer(name, audience, algorithms, keys)
+    return Issuer(name, audience, algorithms, keys, _vouches_for(held))
+
+
+def _vouches_for(held: dict[str, Any]) -> frozenset[str]:
+    """Return of whom the issuer is believed; it has to be said."""
+    named = _required(held, "vouches_for", list)
+    if not set(map(str, named)) <= VOUCHED:
+        raise SettingsError("issuers.vouches_for: professionals, patients, or both")
+    return frozenset(named)
 
 
 def _port(held: dict[str, Any]) -> int:

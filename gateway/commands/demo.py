@@ -10,6 +10,7 @@ from gateway.demo.environment import open_demo, settings_in
 from gateway.demo.issuer import DemoIssuer
 from gateway.demo.seed import seed
 from gateway.demo.world.load import World, load
+from gateway.patient.personas import of_world
 from gateway.services import Services
 
 DATA = Path("var/demo")
@@ -49,7 +50,10 @@ def command(
     click.echo(transcript(services, world))
     if not no_serve:
         click.echo(invitation(services, issuer, world))
-        listen(services)
+        principals = {
+            key: table.principal_of(each) for key, each in world.readers.items()
+        }
+        listen(services, people=of_world(world.patients, principals))
 
 
 @click.command("token")

@@ -6,6 +6,7 @@ import click
 import waitress
 
 from gateway.app import create_app
+from gateway.patient.personas import People
 from gateway.services import Services, start
 from gateway.settings import MAX_BODY, SettingsError, load
 
@@ -31,11 +32,11 @@ def command(path: Path, only: str | None) -> None:
     listen(services, only or "")
 
 
-def listen(services: Services, only: str = "") -> None:
+def listen(services: Services, only: str = "", people: People | None = None) -> None:
     """Answer requests until told to stop."""
     settings = services.settings
     waitress.serve(
-        create_app(services, only),
+        create_app(services, only, people),
         host=settings.host,
         port=settings.port,
         threads=THREADS,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway import disclosure
-from gateway.demo.issuer import claims_of
+from gateway.demo.issuer import NAME, claims_of
 from gateway.demo.world.load import World
 from gateway.demo.world.people import Patient, Reader
 from gateway.identity import claims
@@ -33,7 +33,7 @@ class Line:
 
 def principal_of(reader: Reader) -> Principal:
     """Return the principal that the persona's token makes."""
-    return claims.principal(claims_of(reader))
+    return claims.principal(claims_of(reader) | {"iss": NAME})
 
 
 def seen(services: Services, principal: Principal, patient: Patient) -> set[str]:

@@ -49,11 +49,12 @@ def _person(claims: Claims) -> Principal:
 
 
 def _professional(claims: Claims, subject: str) -> Principal:
+    issuer = _text(claims, "iss")
     national = _text(claims, "SubjectNameID")
     structure = _text(claims, "SubjectOrganizationID")
     profession = _profession(claims)
     return Principal(
-        subject=f"{PERSON_SYSTEM}|{national}" if national else f"urn:client|{subject}",
+        subject=f"{PERSON_SYSTEM}|{national}" if national else f"{issuer}|{subject}",
         organization=f"{STRUCTURE_SYSTEM}|{structure}" if structure else "",
         profession=profession,
         skill=_skill(claims, profession),

@@ -26,6 +26,14 @@ class Principal:
     token_id: str = ""
     issuer: str = ""
 
+    @property
+    def depositor(self) -> str:
+        """Whose deposits these are: the structure's, else the person's own.
+
+        Identifiers are unique for each depositor, so nobody meets another's.
+        """
+        return self.organization or self.subject
+
 
 NOBODY = Principal(subject="")
 """Who asked without a token that could be verified."""

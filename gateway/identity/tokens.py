@@ -28,18 +28,27 @@ LONGEST_TOKEN = 16 * 1024
 """Characters a token may have."""
 
 
+PROFESSIONALS = "professionals"
+PATIENTS = "patients"
+
+
 class TokenError(Exception):
     """The token cannot be trusted; the message names the check, never the token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who may issue tokens, for which audience, signed how, with which keys."""
+    """Who may issue tokens, for which audience, signed how, with which keys.
+
+    ``vouches_for`` says of whom it is believed: an issuer for professionals cannot make
+    anybody a patient, nor the other way round.
+    """
 
     name: str
     audience: str
     algorithms: tuple[str, ...]
     keys: KeySource
+    vouches_for: frozenset[str] = frozenset({PROFESSIONALS, PATIENTS})
 
 
 def verify(token: str, issuers: tuple[Issuer, ...], now: datetime) -> Principal:
@@ -55,9 +64,12 @@ def verify(token: str, issuers: tuple[Issuer, ...], now: datetime) -> Principal:
     claims = _signed_claims(token, header, issuer)
     _check_claims(claims, issuer, int(now.timestamp()))
     try:
-        return principal(claims)
+        found = principal(claims)
     except ClaimsError as error:
         raise TokenError(f"claim {error.args[0]}") from None
+    if (PATIENTS if found.patient else PROFESSIONALS) not in issuer.vouches_for:
+        raise TokenError("vouches_for")
+    return found
 
 
 def _signed_claims(

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +197,30 @@ def test_claims_without_a_subject_are_nobody() -> None:
     """The mapping names the claim that is wrong, not its value."""
     with pytest.raises(ClaimsError, match="sub"):
         principal({"sub": 7})
+
+
+def test_an_issuer_is_believed_only_of_whom_it_vouches_for(issuer: DemoIssuer) -> None:
+    """An issuer for professionals makes nobody a patient, and the other way round."""
+    ins = {"ins": {"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "1"}}
+    for vouches_for, wrong in (("professionals", ins), ("patients", {})):
+        only = replace(issuer.issuer, vouches_for=frozenset({vouches_for}))
+        with pytest.raises(TokenError, match="vouches_for"):
+            verify(signed(issuer, claims(**wrong)), (only,), SystemClock().now())
+
+
+def test_the_software_of_two_issuers_is_never_the_same() -> None:
+    """A client id says who asks only together with the issuer that gave it."""
+    subjects = {
+        principal({"iss": name, "sub": "client"}).subject
+        for name in ("https://a", "https://b")
+    }
+    assert len(subjects) == 2
+
+
+def test_who_has_no_structure_deposits_for_himself() -> None:
+    """Two professionals without a structure share no identifiers."""
+    found = [
+        principal({"iss": "a", "sub": "x", "SubjectNameID": each}).depositor
+        for each in "12"
+    ]
+    assert found[0] != found[1]

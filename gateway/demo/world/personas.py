@@ -83,7 +83,7 @@ def _software(key: str, row: JsonObject, structures: Mapping[str, Structure]) ->
     return Reader(
         key=key,
         kind="software",
-        identifier=Identifier("urn:client", row["client"]),
+        identifier=Identifier("https://issuer.demo.invalid", row["client"]),
         fr=row["fr"],
         en=row["en"],
         structure=structures[row["structure"]],
