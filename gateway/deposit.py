@@ -14,13 +14,11 @@ from sqlalchemy import Connection
 from gateway import filing, identification, labelling
 from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
-from gateway.consents import asking
 from gateway.filing import Intake, Receipt
 from gateway.identity.principal import Principal
 from gateway.repository import records
 from gateway.repository.items import DOCUMENT
 from gateway.services import Services
-from labels.policy.decide import clearance_for
 from mappings.submission import Submission
 
 
@@ -84,13 +82,10 @@ def _intake(
     submission: Submission,
     request_id: str,
 ) -> Intake:
-    """Find the record, hold it, and work out what the depositor may see of it."""
+    """Find the record and hold it, so that deposits to it take turns."""
     record = identification.record_of(connection, services, submission.patient)
     records.lock(connection, record)
-    at = services.clock.now()
-    question = asking.question(connection, principal, record, at)
-    clearance = clearance_for(question, services.rules)
-    return Intake(connection, principal, record, clearance, at, request_id)
+    return Intake(connection, principal, record, services.clock.now(), request_id)
 
 
 def _trace(intake: Intake, receipts: tuple[Receipt, ...]) -> None:

@@ -131,7 +131,8 @@ def document(
         shown = None
         if stored is not None:
             shown = (_documents(asked, [stored])[0], view.version(stored))
-        _trace(asked, Interaction.READ, _names(asked, [stored] if stored else []))
+        names = _names(asked, [stored] if stored else [])
+        _trace(asked, Interaction.READ, names, f"{DOCUMENT}/{public_id}")
     return shown
 
 
@@ -148,9 +149,8 @@ def original(
             body = finding.original(asked.connection, asked.record, stored)
             attachment = stored.content["content"][0]["attachment"]
             shown = Original(body, attachment["contentType"], public_id)
-        _trace(
-            asked, Interaction.READ, _names(asked, [stored] if stored else [], "Binary")
-        )
+        names = _names(asked, [stored] if stored else [], "Binary")
+        _trace(asked, Interaction.READ, names, f"Binary/{public_id}")
     return shown
 
 

@@ -59,9 +59,17 @@ class Intake:
     connection: Connection
     principal: Principal
     record: Record
-    clearance: Clearance
     at: datetime
     request_id: str = ""
+
+    @property
+    def own(self) -> Clearance:
+        """What the depositor may replace or deposit again: his own, and his structure's.
+
+        Not what he may read: a reader of the care team replaces nobody's document.
+        """
+        mine = frozenset({self.principal.subject, self.principal.depositor})
+        return Clearance((Permit("depositor", own_of=mine),))
 
 
 def keep_document(intake: Intake, document: Document, label: HeldLabel) -> Receipt:
@@ -72,7 +80,7 @@ def keep_document(intake: Intake, document: Document, label: HeldLabel) -> Recei
     unique = indexing.unique_identifier(document.reference)
     known = _already(intake, DOCUMENT, unique, sha256(document.body).hexdigest())
     if known is not None:
-        _raise(intake, known, label)
+        _raise(intake, DOCUMENT, known, label)
         return known
     replaced = _replaced(intake, document)
     if replaced is not None:
@@ -86,13 +94,10 @@ def keep_document(intake: Intake, document: Document, label: HeldLabel) -> Recei
     return Receipt(public_id(intake.record, new.facts.id), created=True, issues=issues)
 
 
-def _raise(intake: Intake, known: Receipt, label: HeldLabel) -> None:
+def _raise(intake: Intake, kind: str, known: Receipt, label: HeldLabel) -> None:
     """Join what a repeated deposit asks for: it may raise the label, never lower it."""
     item_id = Reference.parse(known.id).item_id
-    own = Clearance(
-        (Permit("depositor", own_of=frozenset({intake.principal.depositor})),)
-    )
-    found = finding.find(intake.connection, intake.record, own, item_id)
+    found = finding.find(intake.connection, intake.record, intake.own, item_id, kind)
     if found is None:
         return
     submitted = join(found.label.submitted, label.submitted)
@@ -133,9 +138,7 @@ def _replaced(intake: Intake, document: Document) -> Stored | None:
     if not document.replaces:
         return None
     for item_id in indexing.candidates(intake.connection, intake.record, document):
-        found = finding.find(
-            intake.connection, intake.record, intake.clearance, item_id
-        )
+        found = finding.find(intake.connection, intake.record, intake.own, item_id)
         if found is not None:
             return found
     if not document.must_replace:
@@ -182,10 +185,11 @@ def keep_set(
         return None
     unique = indexing.unique_identifier(content)
     digest = sha256("\n".join(each.id for each in receipts).encode()).hexdigest()
+    label = labelling.label_set(submission)
     known = _already(intake, SUBMISSION_SET, unique, digest)
     if known is not None:
+        _raise(intake, SUBMISSION_SET, known, label)
         return known
-    label = labelling.label_set(submission)
     new = _new_set(intake, content, label, unique, digest)
     items.add(intake.connection, intake.record, new)
     for receipt in receipts:

@@ -1,0 +1,276 @@
+"""Depositing: once is once, own is own, and labels only rise."""
+
+import json
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from gateway.demo.world.load import WorldDeposit, load
+from tests.gateway.world import Software
+
+WORLD = load()
+Json = dict[str, Any]
+
+CDA = next(each for each in WORLD.deposits if each.name == "sore-throat-visit")
+LETTERS = next(each for each in WORLD.deposits if each.name == "transition-letters")
+
+
+def send(
+    software: Software, deposit: WorldDeposit, body: bytes, reader: str = ""
+) -> TestResponse:
+    """Post a body where a deposit goes, as its depositor or another persona."""
+    return software.ask(
+        reader or deposit.depositor,
+        deposit.path,
+        "POST",
+        data=body,
+        content_type=deposit.content_type,
+    )
+
+
+def renamed(deposit: WorldDeposit, *oids: str) -> bytes:
+    """Return the body with other identifiers for its documents."""
+    body = deposit.body
+    for document, oid in zip(deposit.documents, oids, strict=True):
+        body = body.replace(
+            document.identifier.removeprefix("urn:oid:").encode(), oid.encode()
+        )
+    return body
+
+
+def marked(deposit: WorldDeposit, *codes: str) -> bytes:
+    """Return an ITI-65 Bundle whose documents carry these marks too."""
+    bundle = json.loads(deposit.body)
+    system = (
+        "https://mos.esante.gouv.fr/NOS/TRE_A07-StatutVisibiliteDocument"
+        "/FHIR/TRE-A07-StatutVisibiliteDocument"
+    )
+    for entry in bundle["entry"]:
+        if entry["resource"]["resourceType"] == "DocumentReference":
+            entry["resource"]["securityLabel"] += [
+                {"coding": [{"system": system, "code": code}]} for code in codes
+            ]
+    return json.dumps(bundle).encode()
+
+
+def test_a_repeated_deposit_is_the_same_document(software: Software) -> None:
+    """The second time answers 200 with the same Location, and nothing is added."""
+    before = software.identifiers("solene", "solene")
+    answers = [send(software, CDA, CDA.body) for _ in range(2)]
+    assert [each.status_code for each in answers] == [200, 200]
+    assert len({each.headers["Location"] for each in answers}) == 1
+    assert before == software.identifiers("solene", "solene")
+
+
+def test_another_content_under_a_known_identifier_is_refused(
+    software: Software,
+) -> None:
+    """The same structure cannot put another content in place of a document."""
+    answer = send(software, CDA, CDA.body.replace(b"<title>", b"<title>x "))
+    assert (
+        answer.status_code,
+        answer.get_json(force=True)["issue"][0]["code"],
+    ) == (409, "duplicate")
+
+
+def test_a_repetition_with_a_mark_masks_and_one_without_lifts_nothing(
+    software: Software,
+) -> None:
+    """A depositor may raise the label of his document later, and never lower it."""
+    wanted = LETTERS.documents[1].identifier
+    assert wanted in software.identifiers("pharmacist", "solene")
+    send(software, LETTERS, marked(LETTERS, "INVISIBLE_PATIENT"))
+    assert wanted not in software.identifiers("solene", "solene")
+    send(software, LETTERS, LETTERS.body)
+    assert wanted not in software.identifiers("solene", "solene")
+
+
+def test_a_transaction_is_answered_entry_by_entry(software: Software) -> None:
+    """As many entries in the same order, each with its status and place (ITI-65)."""
+    asked = json.loads(LETTERS.body)["entry"]
+    answer = send(software, LETTERS, LETTERS.body).get_json(force=True)
+    assert (answer["resourceType"], answer["type"]) == (
+        "Bundle",
+        "transaction-response",
+    )
+    kinds = [each["response"]["location"].split("/")[0] for each in answer["entry"]]
+    assert kinds == [each["resource"]["resourceType"] for each in asked]
+
+
+def test_a_reader_replaces_nobodys_document(software: Software) -> None:
+    """Who may read a document but did not deposit it cannot supersede it."""
+    target = software.id_of("blood-count")
+    assert software.ask("gp", f"/fhir/DocumentReference/{target}").status_code == 200
+    identifier = WORLD.documents()["blood-count"].identifier
+    parent = (
+        f'<relatedDocument typeCode="RPLC"><parentDocument>'
+        f'<id root="{identifier.removeprefix("urn:oid:")}"/></parentDocument></relatedDocument>'
+    )
+    body = renamed(CDA, "2.25.31337").replace(
+        b"<componentOf>", parent.encode() + b"<componentOf>", 1
+    )
+    assert parent.encode() in body
+    answer = send(software, CDA, body)
+    assert answer.status_code == 201
+    shown = software.ask("gp", f"/fhir/DocumentReference/{target}").get_json(force=True)
+    assert (shown["status"], shown["meta"]["versionId"]) == ("current", "1")
+
+
+def test_a_replacement_supersedes_for_who_may_see_it(software: Software) -> None:
+    """The replaced document is superseded, and the search by status agrees."""
+    corrected = WORLD.documents()["hiv-lab-corrected"].identifier
+    old = WORLD.documents()["hiv-lab"].identifier
+    for reader in ("tristan", "gp", "dentist"):
+        for status, found in (("current", corrected), ("superseded", old)):
+            body = software.search(reader, "tristan", f"&status={status}").get_json(
+                force=True
+            )
+            seen = {
+                each["resource"]["masterIdentifier"]["value"] for each in body["entry"]
+            }
+            assert (found in seen, (old in seen) != (corrected in seen)) == (True, True)
+
+
+def test_the_answer_to_a_deposit_is_what_its_depositor_sees(software: Software) -> None:
+    """201 with Location and ETag; the resource is the one a read gives."""
+    answer = send(software, CDA, renamed(CDA, "2.25.4242"))
+    assert answer.status_code == 201
+    path = "/fhir/" + answer.headers["Location"].split("/fhir/")[1]
+    read = software.ask(CDA.depositor, path)
+    assert (answer.get_data(), answer.headers["ETag"]) == (
+        read.get_data(),
+        read.headers["ETag"],
+    )
+
+
+def test_what_was_received_is_served_byte_for_byte(software: Software) -> None:
+    """The original is indivisible: a Binary is the bytes that came in."""
+    document_id = software.id_of("sore-throat-visit")
+    answer = software.ask("gp", f"/fhir/Binary/{document_id}")
+    assert answer.get_data() == CDA.body
+    assert answer.headers["Content-Disposition"] == "attachment"
+
+
+@pytest.mark.parametrize("reader", ["dentist", "pharmacist", "gp", "surgeon"])
+def test_no_answer_but_an_original_names_the_former_first_name(
+    software: Software, reader: str
+) -> None:
+    """Whoever may see what: metadata carry the current identity only."""
+    said = software.search(reader, "solene").get_data(as_text=True)
+    assert "AMAURY" not in said.upper()
+
+
+def test_pages_are_full_exact_and_never_name_the_patient(software: Software) -> None:
+    """Three pages of two and one of one, in order, each total exact, no INS in a link."""
+    seen, path = [], None
+    answer = software.search("gp", "solene", "&_count=2")
+    for _ in range(4):
+        body = answer.get_json(force=True)
+        assert body["total"] == 7
+        seen += [each["resource"]["id"] for each in body["entry"]]
+        links = {each["relation"]: each["url"] for each in body["link"]}
+        path = links.get("next")
+        if path is None:
+            break
+        assert WORLD.patients["solene"].identifier.value not in path
+        answer = software.ask("gp", path)
+    whole = software.search("gp", "solene").get_json(force=True)
+    assert path is None
+    assert seen == [each["resource"]["id"] for each in whole["entry"]]
+
+
+def test_a_page_link_serves_nobody_else(software: Software) -> None:
+    """Another reader's cursor is refused like a made-up one."""
+    body = software.search("gp", "solene", "&_count=2").get_json(force=True)
+    following = next(each["url"] for each in body["link"] if each["relation"] == "next")
+    made_up = following[:-8] + "AAAAAAAA"
+    answers = {
+        (each.status_code, each.get_data())
+        for each in (software.ask("dentist", following), software.ask("gp", made_up))
+    }
+    assert [status for status, _ in answers] == [400]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "patient=1&patient.identifier=a|b",
+        "patient=1&patient=2",
+        "patient.identifier=1",
+        "patient=1&unknown=2",
+        "patient=1&type:not=2",
+        "patient=1&security-label=R",
+        "patient=1&_count=x",
+        "patient=1&_count=²",
+        "patient=1&_sort=type",
+        "patient=1&date=yesterday",
+        "patient=1&date=ge9999999999",
+        "patient=1&date=2026-02-30",
+        "patient=1&status=gone",
+        "patient=1&type=",
+        "patient=1&page=AAAA",
+        "patient=../../etc/passwd",
+        "patient=" + "a" * 65,
+        "patient=1&_id=%00",
+        "patient=1&" + "&".join(["type=1"] * 200),
+        "patient=1&type=" + ",".join(["1"] * 200),
+    ],
+)
+def test_a_search_we_cannot_keep_to_is_refused(software: Software, query: str) -> None:
+    """An unknown, doubled, empty or malformed parameter is a 400 that names it."""
+    answer = software.ask("gp", f"/fhir/DocumentReference?{query}")
+    issue = answer.get_json(force=True)["issue"][0]
+    assert (answer.status_code, issue["severity"]) == (400, "error")
+    assert issue["expression"]
+
+
+@pytest.mark.parametrize(
+    ("date", "found"),
+    [
+        ("2026-09-14", True),
+        ("2026-09", True),
+        ("2026", True),
+        ("eq2026-09-14", True),
+        ("ne2026-09-14", False),
+        ("ge2026-09-14", True),
+        ("gt2026-09-14", False),
+        ("le2026-09-14", True),
+        ("lt2026-09-14", False),
+        ("sa2026-09-13", True),
+        ("eb2026-09-15", True),
+        ("2026-09-14T08:45:00%2B02:00", True),
+        ("2025", False),
+    ],
+)
+def test_dates_are_searched_as_precisely_as_they_are_written(
+    software: Software, date: str, *, found: bool
+) -> None:
+    """The prefixes of R4 hold on the document's date."""
+    body = software.search("gp", "solene", f"&date={date}").get_json(force=True)
+    seen = {
+        each["resource"]["masterIdentifier"]["value"] for each in body.get("entry", [])
+    }
+    assert found is (CDA.documents[0].identifier in seen)
+
+
+def test_what_metadata_say_is_what_there_is(software: Software) -> None:
+    """The statement names the searches there are; others are refused."""
+    answer = software.client.get("/fhir/metadata")
+    statement = answer.get_json(force=True)
+    rest = statement["rest"][0]
+    for resource in rest["resource"]:
+        for parameter in resource.get("searchParam", []):
+            name = parameter["name"]
+            query = "" if name.startswith("patient") else "patient=1&"
+            value = {"date": "2026", "status": "current"}.get(name, "a|b")
+            if resource["type"] == "Patient":
+                query = ""
+            if name in ("patient", "_id"):
+                value = "1"
+            asked = f"/fhir/{resource['type']}?{query}{name}={value}"
+            assert software.ask("gp", asked).status_code == 200, asked
+    assert {"DocumentReference", "Binary", "List", "Patient"} == {
+        each["type"] for each in rest["resource"]
+    }
