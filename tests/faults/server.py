@@ -54,6 +54,6 @@ def serving(data: Path) -> Iterator[Server]:
 def client() -> requests.Session:
     """Return a client that waits for a server which is still starting."""
     session = requests.Session()
-    retry = Retry(connect=60, read=0, backoff_factor=0.1, backoff_max=1)
+    retry = Retry(total=None, connect=120, read=0, backoff_factor=0.1, backoff_max=1)
     session.mount("http://127.0.0.1", HTTPAdapter(max_retries=retry))
     return session
