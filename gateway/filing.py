@@ -27,6 +27,7 @@ from gateway.repository.items import (
 )
 from gateway.repository.records import Record
 from gateway.view import public_id
+from labels.item import SUBMISSION_SET as SUBMISSION_SET_TYPE
 from labels.label import join
 from labels.policy.clearance import Clearance, Permit
 from mappings.mapped import Issue, Refused, refuse
@@ -203,7 +204,11 @@ def _new_set(
 ) -> NewItem:
     principal = intake.principal
     facts = held_label.facts(
-        uuid4().hex, label.effective, "", principal.subject, principal.depositor
+        uuid4().hex,
+        label.effective,
+        SUBMISSION_SET_TYPE,
+        principal.subject,
+        principal.depositor,
     )
     return NewItem(
         kind=SUBMISSION_SET,

@@ -17,6 +17,8 @@ from mappings import ins
 from mappings.mapped import refuse
 from mappings.submission import Document, Identifier, Submission, Traits
 
+TRAITS = {"birth date": "la date de naissance", "family name": "le nom de famille"}
+
 
 def check_author(principal: Principal, submission: Submission) -> None:
     """Let a professional deposit what he, or his structure, wrote.
@@ -61,8 +63,10 @@ def check_identifiers(traits: Traits, settings: Settings) -> None:
                 422,
                 "value",
                 identifiers_place(traits),
-                "The INS has not the form or the key of an INS.",
-                "L'INS n'a pas la forme ou la clé d'un INS.",
+                "The INS has not the form or the key of an INS: 15 characters, of which "
+                "the last two are the key.",
+                "L'INS n'a pas la forme ou la clé d'un INS : 15 caractères, dont les deux "
+                "derniers sont la clé.",
             )
     if not known_identifiers(traits, settings):
         raise refuse(
@@ -101,19 +105,21 @@ def record_of(connection: Connection, services: Services, traits: Traits) -> Rec
             "No record can take deposits for this patient.",
             "Aucun dossier ne peut recevoir de dépôt pour ce patient.",
         )
-    if contradicts(found.identity, traits):
+    trait = contradiction(found.identity, traits)
+    if trait:
         raise refuse(
             422,
             "conflict",
             traits.place or "Patient",
-            "The patient's traits contradict the record of this identifier.",
-            "Les traits du patient contredisent le dossier de cet identifiant.",
+            f"The patient's {trait} contradicts the record of this identifier.",
+            "Un trait du patient contredit le dossier de cet identifiant : "
+            f"{TRAITS[trait]}.",
         )
     return found
 
 
-def contradicts(held: Traits, given: Traits) -> bool:
-    """Return whether the traits cannot be those of the person of the record.
+def contradiction(held: Traits, given: Traits) -> str:
+    """Return the trait that cannot be that of the person of the record, or nothing.
 
     Another birth date, or a family name that is neither the birth name nor the name in
     use. A first name or a sex marker may change in a life: no contradiction.
@@ -121,10 +127,10 @@ def contradicts(held: Traits, given: Traits) -> bool:
     dates = held.birth_date, given.birth_date
     known = min(len(each) for each in dates)
     if dates[0][:known] != dates[1][:known]:
-        return True
+        return "birth date"
     names = {folded(held.family), folded(held.used_family)} - {""}
     others = {folded(given.family), folded(given.used_family)} - {""}
-    return bool(names and others and not names & others)
+    return "family name" if names and others and not names & others else ""
 
 
 def folded(name: str) -> str:

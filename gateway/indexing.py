@@ -10,6 +10,8 @@ from gateway.references import Reference
 from gateway.repository import indexed
 from gateway.repository.records import Record
 from mappings.submission import Document
+from mappings.terminology import uri
+from mappings.terminology.document_type import document_class
 
 Json = dict[str, Any]
 
@@ -39,9 +41,16 @@ def unique_identifier(resource: Json) -> str:
 
 
 def document_type(reference: Json) -> str:
-    """Return the code of the document type, by which the matrix knows it."""
-    codings = reference.get("type", {}).get("coding", [])
-    return str(codings[0].get("code", "")) if codings else ""
+    """Return the code of the document type, by which the matrix knows it.
+
+    Empty for a code of another system than the list's, and for a type that is not in it:
+    what is not known to be of a type is within no bound on types.
+    """
+    for coding in reference.get("type", {}).get("coding", []):
+        code = str(coding.get("code", ""))
+        if document_class(uri(str(coding.get("system", ""))), code) is not None:
+            return code
+    return ""
 
 
 def stored_reference(reference: Json) -> Json:

@@ -12,7 +12,8 @@ from mappings import ins
 MAX_BODY = 50 * 1024 * 1024
 """Bytes a request body may have."""
 
-SYMMETRIC = "HS"
+ALGORITHMS = {"ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "RS256", "RS384"}
+"""Signatures we believe: asymmetric ones only."""
 
 REAL_INS = frozenset({ins.NIR, ins.NIA})
 """The systems of real persons; the test and demo ranges are never real."""
@@ -70,14 +71,15 @@ def load(path: Path) -> Settings:
         raise SettingsError(f"{path.name}: {type(error).__name__}") from error
     _only(held, KEYS, path.name)
     data = Path(_required(held, "data", str))
+    host, port = _optional(held, "host", "127.0.0.1"), _port(held)
     return Settings(
         data=data,
-        database_url=held.get("database_url", sqlite_url(data)),
-        key_file=Path(held.get("key_file", data / "paravent.key")),
-        base_url=str(held.get("base_url", "http://127.0.0.1:8080")).rstrip("/"),
-        host=str(held.get("host", "127.0.0.1")),
-        port=_port(held),
-        issuers=tuple(_issuer(each) for each in held.get("issuers", [])),
+        database_url=_optional(held, "database_url", sqlite_url(data)),
+        key_file=Path(_optional(held, "key_file", str(data / "paravent.key"))),
+        base_url=_optional(held, "base_url", f"http://{host}:{port}").rstrip("/"),
+        host=host,
+        port=port,
+        issuers=_issuers(held),
         domains=_domains(held),
     )
 
@@ -97,13 +99,25 @@ def _domains(held: dict[str, Any]) -> frozenset[str]:
     return known | frozenset(others)
 
 
+def _issuers(held: dict[str, Any]) -> tuple[Issuer, ...]:
+    """Return the issuers; keys in a file must be there now, not at the first request."""
+    rows = held.get("issuers", [])
+    if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
+        raise SettingsError("issuers: write [[issuers]] for each of them")
+    issuers = tuple(_issuer(each) for each in rows)
+    for each in issuers:
+        try:
+            each.keys.check()
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"issuers.jwks: {type(error).__name__}") from error
+    return issuers
+
+
 def _issuer(held: dict[str, Any]) -> Issuer:
     _only(held, ISSUER_KEYS, "issuers")
     algorithms = tuple(_required(held, "algorithms", list))
-    if not algorithms or any(
-        each == "none" or each.startswith(SYMMETRIC) for each in algorithms
-    ):
-        raise SettingsError("issuers.algorithms: name asymmetric algorithms")
+    if not set(map(str, algorithms)) <= ALGORITHMS:
+        raise SettingsError(f"issuers.algorithms: of {', '.join(sorted(ALGORITHMS))}")
     try:
         keys = KeySource(_required(held, "jwks", str))
     except ValueError as error:
@@ -131,6 +145,13 @@ def _required(held: dict[str, Any], name: str, kind: type) -> Any:  # noqa: ANN4
     value = held.get(name)
     if not isinstance(value, kind) or not value:
         raise SettingsError(f"{name}: missing, or not a {kind.__name__}")
+    return value
+
+
+def _optional(held: dict[str, Any], name: str, otherwise: str) -> str:
+    value = held.get(name, otherwise)
+    if not isinstance(value, str) or not value:
+        raise SettingsError(f"{name}: a text is needed")
     return value
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from gateway.commands.serve import listen
+from gateway.commands.serve import check_free, listen
+from gateway.commands.starting import plainly
 from gateway.demo import corpus, table
 from gateway.demo.environment import open_demo, settings_in
 from gateway.demo.issuer import DemoIssuer
@@ -12,6 +13,7 @@ from gateway.demo.seed import seed
 from gateway.demo.world.load import World, load
 from gateway.patient.personas import of_world
 from gateway.services import Services
+from gateway.settings import Settings
 
 DATA = Path("var/demo")
 CORPUS_DATA = Path("var/corpus")
@@ -38,17 +40,32 @@ def command(
     data: Path | None, port: int, folder: Path | None, *, no_serve: bool
 ) -> None:
     """Make the demo world, print who sees what, and serve it on 127.0.0.1."""
-    if folder is not None:
-        services, _ = open_demo(settings_in(data or CORPUS_DATA, port))
-        click.echo(corpus.written(list(corpus.deposit_all(services, folder))))
-        return
-    services, issuer = open_demo(settings_in(data or DATA, port))
+    with plainly():
+        if folder is not None:
+            _corpus(settings_in(data or CORPUS_DATA, port), folder)
+        else:
+            _demo(settings_in(data or DATA, port), serve=not no_serve)
+
+
+def _corpus(settings: Settings, folder: Path) -> None:
+    services, _ = open_demo(settings)
+    fates = []
+    for fate in corpus.deposit_all(services, folder):
+        fates.append(fate)
+        click.echo(corpus.written_one(fate))
+    click.echo(corpus.summary(fates))
+
+
+def _demo(settings: Settings, *, serve: bool) -> None:
+    if serve:
+        check_free(settings.host, settings.port)
+    services, issuer = open_demo(settings)
     world = load()
     for outcome in seed(services, issuer, world):
         if outcome.problem:
             raise click.ClickException(f"{outcome.name}: {outcome.problem}")
     click.echo(transcript(services, world))
-    if not no_serve:
+    if serve:
         click.echo(invitation(services, issuer, world))
         principals = {
             key: table.principal_of(each) for key, each in world.readers.items()

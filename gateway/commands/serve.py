@@ -1,14 +1,16 @@
 """``paravent serve``: the gateway with its settings, behind waitress."""
 
+import socket
 from pathlib import Path
 
 import click
 import waitress
 
 from gateway.app import create_app
+from gateway.commands.starting import plainly
 from gateway.patient.personas import People
 from gateway.services import Services, start
-from gateway.settings import MAX_BODY, SettingsError, load
+from gateway.settings import MAX_BODY, load
 
 THREADS = 8
 
@@ -25,11 +27,19 @@ THREADS = 8
 @click.option("--only", type=click.Choice(["fhir", "patient"]), default=None)
 def command(path: Path, only: str | None) -> None:
     """Serve the gateway; refuses to start when a setting is unknown or unsafe."""
-    try:
+    with plainly():
         services = start(load(path))
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
-    listen(services, only or "")
+        listen(services, only or "")
+
+
+def check_free(host: str, port: int) -> None:
+    """Raise ``OSError`` when somebody listens there already, before any work is done."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, f"{host}:{port}") from None
 
 
 def listen(services: Services, only: str = "", people: People | None = None) -> None:

@@ -26,12 +26,16 @@ def command(reader: str, item: str, lang: str, data: Path | None) -> None:
     world = load()
     if reader not in world.readers:
         raise click.ClickException(f"the readers are: {', '.join(world.readers)}")
-    services, _ = open_demo(settings_in(data or DATA))
+    where = data or DATA
+    if not (where / "demo-issuer.json").exists():
+        raise click.ClickException("there is no demo here: run `paravent demo` first")
+    services, _ = open_demo(settings_in(where))
     item_id = _item_id(services, world, item)
     principal = table.principal_of(world.readers[reader])
     said = why(services, principal, item_id, lang)
     if said is None:
-        raise click.ClickException("there is no such item")
+        names = ", ".join(world.documents())
+        raise click.ClickException(f"the demo's items are: {names}")
     click.echo(said)
 
 

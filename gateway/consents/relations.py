@@ -23,7 +23,8 @@ MAJORITY = 18
 class HeldRelation:
     """One relation. ``who`` is a person or a structure, as ``system|value``.
 
-    ``since`` and ``until`` are ISO instants; empty means always.
+    ``since`` and ``until`` are ISO instants with a time zone; empty means always. Raises
+    ``ValueError`` for anything else, so that no relation can fail when it is asked.
     """
 
     kind: Relation
@@ -31,6 +32,16 @@ class HeldRelation:
     name: str = ""
     since: str = ""
     until: str = ""
+
+    def __post_init__(self) -> None:
+        """Check here what could otherwise fail while answering somebody."""
+        for text in filter(None, (self.since, self.until)):
+            if datetime.fromisoformat(text).utcoffset() is None:
+                message = "a relation begins and ends at instants with a time zone"
+                raise ValueError(message)
+        if "|" not in self.who:
+            message = "who: system|value is needed"
+            raise ValueError(message)
 
     def holds(self, at: datetime) -> bool:
         """Return whether the relation is in force at an instant."""

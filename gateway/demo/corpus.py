@@ -36,6 +36,7 @@ from mappings.submission import Identifier, Submission
 Json = dict[str, Any]
 
 MOST_REASONS = 3
+WIDTH = 60
 ENDINGS = (".xml", ".json")
 
 
@@ -51,7 +52,11 @@ class Fate:
 
 def deposit_all(services: Services, folder: Path) -> Iterator[Fate]:
     """Deposit every document of the folder, in the order of names."""
-    files = [each for each in folder.iterdir() if each.suffix.lower() in ENDINGS]
+    files = [
+        each
+        for each in folder.iterdir()
+        if each.suffix.lower() in ENDINGS and each.is_file()
+    ]
     for path in sorted(files):
         try:
             yield _deposit(services, path)
@@ -148,13 +153,19 @@ def labels_of(submission: Submission) -> str:
 
 def written(fates: list[Fate]) -> str:
     """Return the table of what became of each file."""
-    width = max((len(each.name) for each in fates), default=0)
-    text = []
-    for each in fates:
-        text.append(f"{each.name:{width}}  {each.status}  {each.labels}".rstrip())
-        shown = [*each.reasons[:MOST_REASONS]]
-        if len(each.reasons) > MOST_REASONS:
-            shown.append(f"... and {len(each.reasons) - MOST_REASONS} more")
-        text += [f"    {reason}" for reason in shown]
+    return "\n".join([*(written_one(each) for each in fates), summary(fates)])
+
+
+def written_one(fate: Fate) -> str:
+    """Return the line of one file, and its first reasons below it."""
+    shown = [*fate.reasons[:MOST_REASONS]]
+    if len(fate.reasons) > MOST_REASONS:
+        shown.append(f"... and {len(fate.reasons) - MOST_REASONS} more")
+    head = f"{fate.name:{WIDTH}}  {fate.status}  {fate.labels}".rstrip()
+    return "\n".join([head, *(f"    {reason}" for reason in shown)])
+
+
+def summary(fates: list[Fate]) -> str:
+    """Return how many files there were, and how many of each status, as JSON."""
     counts = Counter(str(each.status) for each in fates)
-    return "\n".join([*text, json.dumps({"files": len(fates), "status": counts})])
+    return json.dumps({"files": len(fates), "status": counts})

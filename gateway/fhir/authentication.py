@@ -1,5 +1,7 @@
 """The bearer token of a request, verified (RFC 6750)."""
 
+import logging
+
 from flask import Request
 
 from gateway.identity.keys import KeysUnavailableError
@@ -8,6 +10,8 @@ from gateway.identity.tokens import TokenError, verify
 from gateway.services import Services
 
 SCHEME = "bearer"
+
+_log = logging.getLogger("paravent.identity")
 
 
 class UnauthenticatedError(Exception):
@@ -25,7 +29,10 @@ def principal(services: Services, request: Request) -> Principal:
         raise UnauthenticatedError
     try:
         return verify(token.strip(), services.settings.issuers, services.clock.now())
-    except TokenError:
+    except TokenError as error:
+        # The name of the check that failed, for the operator; never of the token.
+        _log.info("token refused: %s", error.args[0])
         raise UnauthenticatedError from None
     except KeysUnavailableError:
+        _log.error("the keys of an issuer cannot be had")
         raise UnavailableError from None

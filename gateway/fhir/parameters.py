@@ -19,6 +19,19 @@ COMMON = frozenset({"patient", "patient.identifier", "status", "date", "_id", "_
 RESULT = frozenset({"_count", "_format"})
 STATUSES = frozenset({"current", "superseded", "retired"})
 MOST_VALUES = 100
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._:-]{0,63}")
+UNKNOWN = "This search parameter is not supported here."
+FRENCH = {
+    UNKNOWN: "Ce paramètre de recherche n'est pas pris en charge ici.",
+    "Empty.": "Vide.",
+    "More values than we take.": "Plus de valeurs que nous n'en prenons.",
+    "Needed, and only once.": "Nécessaire, et une seule fois.",
+    "Not a number.": "Ce n'est pas un nombre.",
+    "Only date and -date.": "Seulement date et -date.",
+    "Unknown status.": "Statut inconnu.",
+    "Not an id.": "Ce n'est pas un identifiant.",
+    "Not a date.": "Ce n'est pas une date.",
+}
 PREFIXED = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb)?([0-9].*)")
 PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
@@ -44,9 +57,11 @@ class Parameters:
         values: dict[str, tuple[str, ...]] = {}
         for name, value in pairs:
             if name not in known:
-                raise _refused(name, "This search parameter is not supported here.")
-            if not value or len(pairs) > MOST_VALUES:
-                raise _refused(name, "Empty, or more than we take.")
+                raise _refused(name, UNKNOWN)
+            if not value:
+                raise _refused(name, "Empty.")
+            if len(pairs) > MOST_VALUES:
+                raise _refused(name, "More values than we take.")
             values[name] = (*values.get(name, ()), value)
         return cls(values, tokens, urlencode(pairs))
 
@@ -89,8 +104,10 @@ class Parameters:
 def _alternatives(name: str, value: str) -> tuple[str, ...]:
     """Split ``a,b`` at commas; ``|code`` (no system) is written as it was indexed."""
     found = tuple(each for each in value.split(",") if each)
-    if not found or len(found) > MOST_VALUES:
-        raise _refused(name, "No value, or more than we take.")
+    if not found:
+        raise _refused(name, "Empty.")
+    if len(found) > MOST_VALUES:
+        raise _refused(name, "More values than we take.")
     return found
 
 
@@ -153,7 +170,5 @@ def _days(start: datetime, month: int, day: int) -> int:
 
 
 def _refused(name: str, text: str) -> Refused:
-    safe = name if name.replace("_", "").replace(".", "").isalnum() else "parameter"
-    return refuse(
-        400, "invalid", safe[:64], text, "Ce paramètre de recherche n'est pas accepté."
-    )
+    safe = name if NAME.fullmatch(name) else "parameter"
+    return refuse(400, "invalid", safe, text, FRENCH.get(text, FRENCH[UNKNOWN]))

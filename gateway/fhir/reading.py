@@ -10,7 +10,7 @@ from gateway.fhir import answers
 from gateway.identity.principal import Principal
 from gateway.services import Services
 from mappings.fhir.parse import parse_json
-from mappings.mapped import refuse
+from mappings.mapped import Refused, refuse
 
 Json = dict[str, Any]
 
@@ -86,4 +86,13 @@ def patch_document_reference(
 
 def parse_operations(data: bytes) -> list[Json]:
     """Parse a JSON Patch as strictly as any resource (the parser wants an object)."""
-    return list(parse_json(b'{"operations":' + data + b"}")["operations"])
+    try:
+        return list(parse_json(b'{"operations":' + data + b"}")["operations"])
+    except (Refused, TypeError):
+        raise refuse(
+            400,
+            "structure",
+            "Patch",
+            "The body is not a JSON Patch: a list of operations (RFC 6902).",
+            "Le corps n'est pas un JSON Patch : une liste d'opérations (RFC 6902).",
+        ) from None

@@ -41,6 +41,14 @@ class KeySource:
             message = "a key set must be a file or an https address"
             raise ValueError(message)
 
+    def check(self) -> None:
+        """Read the keys if they are in a file; raises ``OSError`` or ``ValueError``.
+
+        An address is not asked: the issuer may be started after us.
+        """
+        if urlsplit(self.where).scheme not in {"http", "https"}:
+            KeySet.import_key_set(json.loads(self._read()))
+
     def find(self, kid: str) -> Key | None:
         """Return the key with that id, or None; fetches again when it is not known.
 

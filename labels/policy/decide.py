@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from labels.codes import Category, Confidentiality, Mark
 from labels.consent import NAMED, AudienceKind, Directive, Effect, speaks_of
-from labels.item import Item
+from labels.item import SUBMISSION_SET, Item
 from labels.policy.clearance import Clearance, Decision, Denial, Permit
 from labels.policy.question import Question
 from labels.policy.rule import Own, Rule, Rules
@@ -51,8 +51,7 @@ def _types(rule: Rule, question: Question, rules: Rules) -> frozenset[str] | Non
     if not rule.what.matrix:
         return None
     types = rules.matrix.types_for(question.profession)
-    # What has no type is seen with its members by whoever may read any type at all.
-    return types | {""} if types else types
+    return types | {SUBMISSION_SET} if types else types
 
 
 def _ordinary(permits: Iterable[Permit], question: Question) -> frozenset[Category]:

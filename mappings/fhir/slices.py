@@ -50,7 +50,9 @@ def slots_of(bundle: JsonObject) -> tuple[tuple[Slot, ...], tuple[Issue, ...]]:
     exactly one submission set, no DocumentReference, more than one Patient.
     """
     if not 0 < len(children(bundle, "entry")) <= ENTRIES_AT_MOST:
-        return (), (_count("Bundle.entry", "between 1 and 1000", "entre 1 et 1000"),)
+        return (), (
+            _count("Bundle.entry", "between 1 and 1000 entries", "de 1 à 1000 entrées"),
+        )
     slots = tuple(_slot(i, entry) for i, entry in items(bundle, "entry"))
     wrong = [issue for slot in slots for issue in _foreign(slot)]
     return slots, (*wrong, *_cardinalities(slots), *_twice(slots))
