@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 PACKAGES := gateway labels mappings
 PROFILE ?= quick
 
-.PHONY: help demo test check lint types imports tests policy-coverage quick deep format lock venv venv-demo clean
+.PHONY: help demo test check lint types imports tests policy-coverage quick eval deep format lock venv venv-demo clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -49,6 +49,9 @@ policy-coverage:
 quick: venv ## the inner loop: lint, and the tests that failed last, then the rest, up to the first failure
 	$(BIN)/ruff check --quiet .
 	$(PYTEST) -q -x -n 2 --failed-first -m 'not corpus and not postgresql'
+
+eval: venv ## how well labels are found: the two evaluation sets and the authored documents
+	$(BIN)/python -m tests.evaluation
 
 deep: venv ## as many examples as patience allows for every property
 	$(PYTEST) -n 2 --hypothesis-profile=deep

@@ -4,7 +4,7 @@ import logging
 
 import click
 
-from gateway.commands import demo, label, record, serve, why
+from gateway.commands import demo, exposure, label, record, relabel, serve, why
 
 
 @click.group()
@@ -17,8 +17,10 @@ def main() -> None:
 
 main.add_command(demo.command)
 main.add_command(demo.token)
+main.add_command(exposure.command)
 main.add_command(label.command)
 main.add_command(record.command)
+main.add_command(relabel.command)
 main.add_command(serve.command)
 main.add_command(why.command)
 

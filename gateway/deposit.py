@@ -17,9 +17,13 @@ from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.filing import Intake, Receipt
 from gateway.identity.principal import Principal
 from gateway.repository import records
+from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import DOCUMENT
 from gateway.services import Services
-from mappings.submission import Submission
+from mappings.mapped import Refused
+from mappings.submission import Submission, Traits
+
+NOBODY = Traits(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,10 @@ class Deposited:
 
     documents: tuple[Receipt, ...]
     submission_set: Receipt | None
+
+
+class RefusedDepositError(Refused):
+    """A refusal that has left its trace in the patient's own record."""
 
 
 def deposit(
@@ -39,40 +47,60 @@ def deposit(
     """Take the submission in, whole or not at all, and return the receipts.
 
     Raises ``Refused`` with the place of what is wrong; then nothing is kept but the
-    trace of the refusal, which the caller writes (see :func:`trace_refusal`).
+    trace of the refusal: :class:`RefusedDepositError` when it stands in the record the
+    deposit was for, else the caller leaves it (see :func:`trace_refusal`).
     """
     identification.check_author(principal, submission)
     identification.check_identifiers(submission.patient, services.settings)
     labelled = [
         labelling.label_document(each, submission) for each in submission.documents
     ]
-    with services.store.unit() as connection:
-        intake = _intake(services, connection, principal, submission, request_id)
-        receipts = tuple(
-            filing.keep_document(intake, document, label)
-            for document, label in zip(submission.documents, labelled, strict=True)
+    try:
+        with services.store.unit() as connection:
+            intake = _intake(services, connection, principal, submission, request_id)
+            return _kept(intake, submission, labelled)
+    except Refused as refused:
+        code = refused.issues[0].code
+        trace_refusal(services, principal, code, request_id, submission.patient)
+        raise RefusedDepositError(refused.status, *refused.issues) from None
+
+
+def _kept(
+    intake: Intake, submission: Submission, labelled: list[HeldLabel]
+) -> Deposited:
+    """Keep every document with its label, the set, and the trace."""
+    known = intake.record.identity
+    receipts = tuple(
+        filing.keep_document(
+            intake, document, labelling.against(label, submission.patient, known)
         )
-        kept_set = filing.keep_set(intake, submission, receipts)
-        _trace(intake, receipts)
+        for document, label in zip(submission.documents, labelled, strict=True)
+    )
+    kept_set = filing.keep_set(intake, submission, receipts)
+    _trace(intake, receipts)
     return Deposited(receipts, kept_set)
 
 
 def trace_refusal(
-    services: Services, principal: Principal, code: str, request_id: str = ""
+    services: Services,
+    principal: Principal,
+    code: str,
+    request_id: str = "",
+    patient: Traits = NOBODY,
 ) -> None:
-    """Leave the trace of a refused deposit, in the record of nobody."""
+    """Leave the trace of a refusal: with the person it concerned, or with nobody."""
     at = services.clock.now()
     with services.store.unit() as connection:
-        house = records.by_id(connection, services.store.keys, records.HOUSE)
+        record = identification.record_of(connection, services, patient)
         trace = Trace(
             Interaction.CREATE,
             principal,
             granted=False,
-            patient_id=house.patient_id,
+            patient_id=record.patient_id,
             request_id=request_id,
             reason=code,
         )
-        trail.append(connection, house, audit_event(trace, at), at)
+        trail.append(connection, record, audit_event(trace, at), at)
 
 
 def _intake(
@@ -84,6 +112,7 @@ def _intake(
 ) -> Intake:
     """Find the record and hold it, so that deposits to it take turns."""
     record = identification.record_of(connection, services, submission.patient)
+    identification.check_identity(record, submission.patient)
     records.lock(connection, record)
     return Intake(connection, principal, record, services.clock.now(), request_id)
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from gateway import indexing, labelling
-from gateway.consents import directives
+from gateway.consents import directives, label_words
 from gateway.identity.principal import Principal
 from gateway.references import Reference
 from gateway.repository import finding, held_label, items
@@ -29,6 +29,7 @@ from gateway.repository.records import Record
 from gateway.view import public_id
 from labels.item import SUBMISSION_SET as SUBMISSION_SET_TYPE
 from labels.label import join
+from labels.last_word import concerns
 from labels.policy.clearance import Clearance, Permit
 from mappings.mapped import Issue, Refused, refuse
 from mappings.submission import Document, Submission
@@ -64,6 +65,11 @@ class Intake:
     request_id: str = ""
 
     @property
+    def place(self) -> tuple[Connection, Record]:
+        """The transaction and the record, which every statement is about."""
+        return self.connection, self.record
+
+    @property
     def own(self) -> Clearance:
         """What the depositor may replace or deposit again: his own, and his structure's.
 
@@ -79,17 +85,23 @@ def keep_document(intake: Intake, document: Document, label: HeldLabel) -> Recei
     409 for another content under a known identifier, 422 for a replacement of nothing.
     """
     unique = indexing.unique_identifier(document.reference)
-    known = _already(intake, DOCUMENT, unique, sha256(document.body).hexdigest())
+    digest = sha256(document.body).hexdigest()
+    known = _already(intake, DOCUMENT, unique, digest)
     if known is not None:
         _raise(intake, DOCUMENT, known, label)
         return known
     replaced = _replaced(intake, document)
+    item_id = uuid4().hex
     if replaced is not None:
         label = labelling.inheriting(label, replaced.label)
-    new = _new_document(intake, document, label, unique)
+        _decisions_of(intake, replaced.id, item_id)
+    for twin_id, twin in finding.same_bytes(*intake.place, digest):
+        label = labelling.inheriting(label, twin)
+        _decisions_of(intake, twin_id, item_id)
+    new = _new_document(intake, document, _spoken(intake, label, item_id), item_id)
     items.add(intake.connection, intake.record, new)
     if replaced is not None:
-        _replace(intake, new.facts.id, replaced.id)
+        items.add_link(*intake.place, item_id, REPLACES, replaced.id)
     alone = bool(document.replaces) and replaced is None
     issues = (NOT_REPLACED,) if alone else ()
     return Receipt(public_id(intake.record, new.facts.id), created=True, issues=issues)
@@ -148,11 +160,11 @@ def _replaced(intake: Intake, document: Document) -> Stored | None:
 
 
 def _new_document(
-    intake: Intake, document: Document, label: HeldLabel, unique: str
+    intake: Intake, document: Document, label: HeldLabel, item_id: str
 ) -> NewItem:
     reference, principal = document.reference, intake.principal
     facts = held_label.facts(
-        uuid4().hex,
+        item_id,
         label.effective,
         indexing.document_type(reference),
         principal.subject,
@@ -163,7 +175,7 @@ def _new_document(
         facts=facts,
         label=label,
         content=indexing.stored_reference(reference),
-        unique=unique,
+        unique=indexing.unique_identifier(reference),
         digest=sha256(document.body).hexdigest(),
         dated=indexing.dated(reference, intake.at),
         recorded=intake.at,
@@ -172,9 +184,16 @@ def _new_document(
     )
 
 
-def _replace(intake: Intake, new_id: str, old_id: str) -> None:
-    items.add_link(intake.connection, intake.record, new_id, REPLACES, old_id)
-    directives.extend(intake.connection, intake.record, old_id, new_id)
+def _decisions_of(intake: Intake, old_id: str, new_id: str) -> None:
+    """Have what the patient decided about a document hold for its next version."""
+    directives.extend(*intake.place, old_id, new_id)
+    label_words.extend(*intake.place, old_id, new_id)
+
+
+def _spoken(intake: Intake, label: HeldLabel, item_id: str) -> HeldLabel:
+    """Return the label with what the patient said that concerns the new item."""
+    said = (each.word for each in label_words.in_force(*intake.place))
+    return replace(label, words=frozenset(w for w in said if concerns(w, item_id)))
 
 
 def keep_set(
@@ -191,6 +210,8 @@ def keep_set(
     if known is not None:
         _raise(intake, SUBMISSION_SET, known, label)
         return known
+    # What concerns a set that is new concerns every item: nobody has named it yet.
+    label = _spoken(intake, label, "")
     new = _new_set(intake, content, label, unique, digest)
     items.add(intake.connection, intake.record, new)
     for receipt in receipts:

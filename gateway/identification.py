@@ -17,8 +17,6 @@ from mappings import ins
 from mappings.mapped import refuse
 from mappings.submission import Document, Identifier, Submission, Traits
 
-TRAITS = {"birth date": "la date de naissance", "family name": "le nom de famille"}
-
 
 def check_author(principal: Principal, submission: Submission) -> None:
     """Let a professional deposit what he, or his structure, wrote.
@@ -44,7 +42,8 @@ def _wrote(principal: Principal, document: Document) -> bool:
     name: a structure may hand it in, in its own.
     """
     if not document.authors and not document.organizations:
-        return bool(principal.organization)
+        custodians = document.custodians or {principal.organization}
+        return bool(principal.organization) and principal.organization in custodians
     return principal.subject in document.authors or (
         principal.organization in document.organizations
     )
@@ -89,37 +88,34 @@ def known_identifiers(traits: Traits, settings: Settings) -> list[Identifier]:
 
 
 def record_of(connection: Connection, services: Services, traits: Traits) -> Record:
-    """Return the open record of the person the traits speak of.
-
-    Raises ``Refused`` (422): one and the same for unknown, opposed and closed; another
-    when the traits contradict the record.
-    """
-    found = records.by_identifiers(
+    """Return the open record of the person the traits speak of, else that of nobody."""
+    return records.by_identifiers(
         connection, services.store.keys, *known_identifiers(traits, services.settings)
     )
-    if not found.known:
-        raise refuse(
-            422,
-            "not-found",
-            identifiers_place(traits),
-            "No record can take deposits for this patient.",
-            "Aucun dossier ne peut recevoir de dépôt pour ce patient.",
-        )
-    trait = contradiction(found.identity, traits)
-    if trait:
-        raise refuse(
-            422,
-            "conflict",
-            traits.place or "Patient",
-            f"The patient's {trait} contradicts the record of this identifier.",
-            "Un trait du patient contredit le dossier de cet identifiant : "
-            f"{TRAITS[trait]}.",
-        )
-    return found
 
 
-def contradiction(held: Traits, given: Traits) -> str:
-    """Return the trait that cannot be that of the person of the record, or nothing.
+def check_identity(found: Record, traits: Traits) -> None:
+    """Make sure that the record takes deposits for the person the traits speak of.
+
+    Raises ``Refused`` (422), one and the same for a person without a record, a closed
+    record and traits that contradict it: who has a record, and what their name and
+    birth date are, is not to be found out by trying.
+    """
+    if found.known and not contradiction(found.identity, traits):
+        return
+    raise refuse(
+        422,
+        "not-found",
+        identifiers_place(traits),
+        "No record can take deposits for this identity: no record is open for this "
+        "identifier, or the birth date or the family name contradicts it.",
+        "Aucun dossier ne peut recevoir de dépôt pour cette identité : pas de dossier "
+        "ouvert pour cet identifiant, ou date de naissance ou nom qui le contredit.",
+    )
+
+
+def contradiction(held: Traits, given: Traits) -> bool:
+    """Return whether the traits cannot be those of the person of the record.
 
     Another birth date, or a family name that is neither the birth name nor the name in
     use. A first name or a sex marker may change in a life: no contradiction.
@@ -127,10 +123,10 @@ def contradiction(held: Traits, given: Traits) -> str:
     dates = held.birth_date, given.birth_date
     known = min(len(each) for each in dates)
     if dates[0][:known] != dates[1][:known]:
-        return "birth date"
+        return True
     names = {folded(held.family), folded(held.used_family)} - {""}
     others = {folded(given.family), folded(given.used_family)} - {""}
-    return "family name" if names and others and not names & others else ""
+    return bool(names and others and not names & others)
 
 
 def folded(name: str) -> str:

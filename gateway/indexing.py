@@ -18,6 +18,9 @@ Json = dict[str, Any]
 DERIVED = ("id", "meta", "text", "status", "relatesTo", "securityLabel", "subject")
 """Elements that are made anew for each reader, so the submitted ones are not kept."""
 
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+"""Years between which a document of a living person is dated."""
+
 RFC_3986 = "urn:ietf:rfc:3986"
 
 CONCEPTS = {
@@ -74,12 +77,17 @@ def stored_set(content: Json) -> Json:
 
 
 def dated(resource: Json, otherwise: datetime) -> datetime:
-    """Return the date a document is ordered by: its own, else that of its deposit."""
+    """Return the date a document is ordered by: its own, else that of its deposit.
+
+    A date so far off that another time zone would leave the calendar is not believed.
+    """
     try:
         found = datetime.fromisoformat(str(resource.get("date", "")))
-    except ValueError:
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        found = found.astimezone(UTC)
+    except (ValueError, OverflowError):
         return otherwise
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else otherwise
 
 
 def tokens(resource: Json) -> frozenset[tuple[str, str]]:

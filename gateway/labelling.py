@@ -5,14 +5,22 @@ from datetime import date
 from typing import Any
 
 from gateway.consents.relations import age_at
+from gateway.identification import folded
 from gateway.repository.held_label import HeldLabel
+from gateway.repository.items import DOCUMENT
 from labels import fhir
-from labels.detection.service import Context, Labels, label
-from labels.label import NOTHING, Label, join
+from labels.codes import Category, Confidentiality
+from labels.detection.service import RULES_VERSION, Context, Labels, label
+from labels.label import NOTHING, Evidence, Label, join
+from mappings import body
+from mappings.fhir import content as resource
 from mappings.mapped import refuse
-from mappings.submission import Document, Submission
+from mappings.pdf import PdfReader
+from mappings.submission import Document, Submission, Traits
 
 SEX = {"male": "M", "female": "F"}
+FORMER = "gender_identity/identity/former"
+"""The rule by which a document that tells a former identity is labelled."""
 
 
 def label_document(document: Document, submission: Submission) -> HeldLabel:
@@ -20,7 +28,7 @@ def label_document(document: Document, submission: Submission) -> HeldLabel:
     submitted = _submitted(document)
     dated = str(document.reference.get("date", ""))
     computed = label(document.contents, context(submission, dated)).document
-    return HeldLabel(submitted=submitted, computed=computed)
+    return HeldLabel(submitted, computed, version=RULES_VERSION)
 
 
 def label_set(submission: Submission) -> HeldLabel:
@@ -31,7 +39,8 @@ def label_set(submission: Submission) -> HeldLabel:
     computed = label(submission.set_contents, context(submission, "")).document
     meta = (submission.submission_set or {}).get("meta", {})
     tags = [{"coding": [tag]} for tag in meta.get("security", [])]
-    return HeldLabel(submitted=_read(tags, "List.meta.security"), computed=computed)
+    submitted = _read(tags, "List.meta.security")
+    return HeldLabel(submitted, computed, version=RULES_VERSION)
 
 
 def label_places(document: Document, submission: Submission) -> Labels:
@@ -40,9 +49,29 @@ def label_places(document: Document, submission: Submission) -> Labels:
     return label(document.contents, context(submission, dated))
 
 
+def label_again(
+    kind: str, content: dict[str, Any], original: bytes, who: Traits, pdf: PdfReader
+) -> Label:
+    """Return what the rules of today say of an item that is kept, from what is kept of it.
+
+    ``who`` is the person of the record; the age is that on the document's date, and is
+    not asked for a submission set, as when they were deposited.
+    """
+    if kind != DOCUMENT:
+        return label(resource.contents(content, pdf), person_at(who, "")).document
+    attachment = content["content"][0]["attachment"]
+    said = body.contents(original, attachment["contentType"], pdf)
+    known = person_at(who, str(content.get("date", "")))
+    return label((*resource.contents(content, pdf), *said), known).document
+
+
 def context(submission: Submission, dated: str) -> Context:
     """Return what labelling may know about the person: sex, and age at the time."""
-    traits = submission.patient
+    return person_at(submission.patient, dated)
+
+
+def person_at(traits: Traits, dated: str) -> Context:
+    """Return the sex of a person, and the age on a day written as an ISO date."""
     try:
         on = date.fromisoformat(dated[:10])
     except ValueError:
@@ -50,10 +79,43 @@ def context(submission: Submission, dated: str) -> Context:
     return Context(sex=SEX.get(traits.gender, ""), age=age_at(traits, on))
 
 
+def against(label: HeldLabel, given: Traits, held: Traits) -> HeldLabel:
+    """Return the label of a document whose header tells a former identity.
+
+    Another sex marker, or a first name that is not one of the person's: the document is
+    about gender identity, and very restricted, whatever else it says (DESIGN 9).
+    """
+    if not tells_former(given, held):
+        return label
+    evidence = Evidence(FORMER, "paravent", given.place, "")
+    told = Label(
+        Confidentiality.V, frozenset({Category.GENDER_IDENTITY}), evidence=(evidence,)
+    )
+    return replace(label, computed=join(label.computed, told))
+
+
+def tells_former(given: Traits, held: Traits) -> bool:
+    """Return whether a header tells a first name or a sex marker the person has not now.
+
+    A longer or shorter form of a first name (Jean, Jean-Pierre) is the same one.
+    """
+    markers = {given.gender, held.gender} & set(SEX)
+    known = {folded(each) for each in (*held.given, held.used_given)} - {""}
+    told = {folded(each) for each in (*given.given[:1], given.used_given)} - {""}
+    strange = [name for name in told if not any(_alike(name, each) for each in known)]
+    return len(markers) > 1 or bool(known and strange)
+
+
+def _alike(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
 def inheriting(new: HeldLabel, replaced: HeldLabel) -> HeldLabel:
     """Return the label of a new version: what the old one carried stays on it."""
-    inherited = join(new.inherited, _bare(replaced.effective))
-    return replace(new, inherited=inherited)
+    inherited = join(new.inherited, _bare(replaced.heritage))
+    before = (new.submitted_before, replaced.submitted, replaced.submitted_before)
+    asked = replace(join(*map(_bare, before)), marks=frozenset())
+    return replace(new, inherited=inherited, submitted_before=asked)
 
 
 def _bare(found: Label) -> Label:

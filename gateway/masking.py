@@ -17,7 +17,7 @@ from gateway.consents import directives
 from gateway.disclosure import Inquiry
 from gateway.identity.principal import Principal
 from gateway.references import Reference
-from gateway.repository import finding, items
+from gateway.repository import finding, items, records
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import Stored
 from gateway.services import Services
@@ -30,6 +30,8 @@ from mappings.mapped import Refused, refuse
 Json = dict[str, Any]
 
 PATCHED = "securityLabel"
+OPERATIONS = frozenset({"add", "remove", "replace", "test"})
+MOST_OPERATIONS = 20
 
 
 def patch(
@@ -52,17 +54,21 @@ def patch(
     target = Reference.parse(public_id)
     find = disclosure.by_id(services, target.patient_id)
     with disclosure.inquiry(services, principal, find, request_id) as asked:
+        # Labels are also written by the patient's words and by relabelling: in turns.
+        records.lock(asked.connection, asked.record)
         stored = finding.find(
             asked.connection, asked.record, asked.clearance, target.item_id
         )
-        _trace(asked, public_id, granted=stored is not None and asked.by_patient)
+        allowed = stored is not None and asked.by_patient
+        _trace(asked, public_id, granted=allowed)
         if stored is None:
             return None
-        if not asked.by_patient:
-            raise _only_the_patient()
-        changed = items.with_label(stored, _patched(stored.label, operations))
-        items.relabel(asked.connection, asked.record, changed)
-        return _shown(asked, changed)
+        if allowed:
+            changed = items.with_label(stored, _patched(stored.label, operations))
+            items.relabel(asked.connection, asked.record, changed)
+            return _shown(asked, changed)
+    # Raised after the transaction, which keeps the trace of the refusal.
+    raise _only_the_patient()
 
 
 def decide(services: Services, principal: Principal, decided: Directive) -> str | None:
@@ -138,10 +144,13 @@ def _check_paths(operations: list[Json]) -> None:
     """Refuse a patch of anything but securityLabel, before any data is touched."""
     if not isinstance(operations, list) or not operations:
         raise _refused("A JSON Patch is a list.", "Un JSON Patch est une liste.")
+    if len(operations) > MOST_OPERATIONS:
+        raise _refused("Too many operations.", "Trop d'opérations.")
     for operation in operations:
-        if not isinstance(operation, dict):
+        if not isinstance(operation, dict) or operation.get("op") not in OPERATIONS:
             raise _refused(
-                "Each operation is an object.", "Chaque opération : un objet."
+                "Each operation adds, removes, replaces or tests.",
+                "Chaque opération ajoute, retire, remplace ou vérifie.",
             )
         paths = [operation.get("path", ""), operation.get("from", f"/{PATCHED}")]
         if not all(_allowed(path) for path in paths):

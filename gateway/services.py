@@ -32,9 +32,20 @@ def start(settings: Settings, clock: Clock | None = None) -> Services:
     cannot keep its promises does not start.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new_key = not settings.key_file.exists()
     keys = DeploymentKeys.of(crypt.load_key_file(settings.key_file))
     store = open_store(settings.database_url, keys)
     with store.unit() as connection:
+        if not records.opens(connection, keys):
+            _give_back(settings, new_key=new_key)
         records.ensure_house(connection, keys)
     label(())  # reads every rule of labelling: a wrong one stops the start
     return Services(settings, store, rule.load(), clock or SystemClock(), sandbox.pdf)
+
+
+def _give_back(settings: Settings, *, new_key: bool) -> None:
+    """Refuse a key file that does not open the database, and take back one just made."""
+    if new_key:
+        settings.key_file.unlink()
+    message = f"{settings.key_file.name}: not the key of this database"
+    raise crypt.KeyFileError(message)

@@ -4,20 +4,14 @@ A body that cannot be read is never an error here, and never silence: it is one
 :class:`~mappings.content.Content` marked ``opaque``.
 """
 
-import re
+from html import unescape
 
 from mappings.content import Content
+from mappings.format import readings
 from mappings.mapped import Refused
-from mappings.markup import html_text, rtf_text
+from mappings.markup import TEXT_AT_MOST, html_text, rtf_text
 from mappings.pdf import PdfReader
-
-_PDF_HEADER_WITHIN = 1024
-_XML_TYPES = frozenset({"text/xml", "application/xml", "application/hl7-cda+xml"})
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-_RTF_TYPES = frozenset({"text/rtf", "application/rtf"})
-_HTML_START = re.compile(rb"\s*<(?:!doctype\s+html|html|body|div)\b", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+from mappings.plain import characters, words
 
 
 def contents(
@@ -25,18 +19,28 @@ def contents(
 ) -> tuple[Content, ...]:
     """Return the places of ``body``, found at ``place`` of the document around it.
 
-    The format is told by the bytes first and by ``content_type`` second: a PDF
-    declared as text is read as a PDF. Known: CDA, PDF, plain text, HTML, RTF, FHIR
-    JSON. Anything else, and anything broken, is one opaque place. An empty body has
-    no place. Never raises.
+    The formats are those of :func:`mappings.format.readings`, the bytes first and
+    ``content_type`` second, and all readings are given: an HTML page declared as text
+    is read as a page and as text. Known: CDA, PDF, plain text, HTML, RTF, FHIR JSON.
+    Anything else, and anything broken, is an opaque place. An empty body has no place.
+    Never raises.
     """
     if not body:
         return ()
+    kinds = readings(body, content_type)
     try:
-        return _read(body, _kind(body, content_type), pdf, place)
+        found = [
+            one
+            for kind in kinds
+            if kind != "plain"
+            for one in _read(body, kind, pdf, place)
+        ]
     except RecursionError:
         # Documents inside documents, each at its depth limit: hostile, never honest.
         return opaque(place)
+    if "plain" in kinds:
+        found += _plain(body, content_type, place, alone=kinds == ("plain",))
+    return tuple(dict.fromkeys(found))
 
 
 def _read(body: bytes, kind: str, pdf: PdfReader, place: str) -> tuple[Content, ...]:
@@ -46,30 +50,7 @@ def _read(body: bytes, kind: str, pdf: PdfReader, place: str) -> tuple[Content, 
         return _cda(body, pdf, place)
     if kind == "json":
         return _fhir(body, pdf, place)
-    return _text(body, kind, place)
-
-
-def _kind(body: bytes, content_type: str) -> str:
-    declared = content_type.partition(";")[0].strip().lower()
-    head = body[:_PDF_HEADER_WITHIN]
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if b"%PDF-" in head or declared == "application/pdf":
-        return "pdf"
-    if start.startswith(b"{\\rtf") or declared in _RTF_TYPES:
-        return "rtf"
-    if _HTML_START.match(start) or declared in _HTML_TYPES:
-        return "html"
-    if declared in _XML_TYPES or _looks_like_cda(start, body):
-        return "xml"
-    if start.startswith(b"{") and ("json" in declared or b'"resourceType"' in head):
-        return "json"
-    return "plain" if declared.startswith("text/") else "unknown"
-
-
-def _looks_like_cda(start: bytes, body: bytes) -> bool:
-    return start.startswith(b"<?xml") or (
-        start.startswith(b"<") and b"ClinicalDocument" in body
-    )
+    return opaque(place) if kind == "unknown" else _markup(body, kind, place)
 
 
 def inner(place: str, within: str) -> str:
@@ -124,24 +105,26 @@ def _at(content: Content, place: str) -> Content:
     )
 
 
-def _text(body: bytes, kind: str, place: str) -> tuple[Content, ...]:
-    decoded = _decoded(body)
-    if kind == "unknown" or decoded is None:
+def _markup(body: bytes, kind: str, place: str) -> tuple[Content, ...]:
+    texts = characters(body, "").texts if len(body) <= TEXT_AT_MOST else ()
+    if not texts:
         return opaque(place)
-    if kind == "plain":
-        text, complete = decoded, True
-    else:
-        text, complete = (rtf_text if kind == "rtf" else html_text)(decoded)
-    found = (Content(place, text=text),) if text.strip() else ()
-    return (*found, *(() if complete else opaque(place)))
+    text, complete = (rtf_text if kind == "rtf" else html_text)(texts[0])
+    source = (unescape(texts[0]),) if kind == "html" else ()
+    return (*_said(text, *source, place=place), *(() if complete else opaque(place)))
 
 
-def _decoded(body: bytes) -> str | None:
-    """Return the characters of a text, or None when the bytes are none."""
-    encoding = _BYTE_ORDER_MARKS.get(body[:2], "utf-8-sig")
-    try:
-        text = body.decode(encoding)
-    except UnicodeDecodeError:
-        # Practice software of this country writes Windows-1252 where it forgets UTF-8.
-        text = body.decode("cp1252", "replace")
-    return None if _CONTROL.search(text) else text
+def _plain(
+    body: bytes, content_type: str, place: str, *, alone: bool
+) -> tuple[Content, ...]:
+    """Return the bytes as a text viewer shows them; ``alone`` when they are nothing else."""
+    if len(body) > TEXT_AT_MOST:
+        return opaque(place)
+    read = characters(body, content_type)
+    unread = not read.charset_known or (alone and not read.texts)
+    found = _said(*(read.texts or (words(body),)), place=place)
+    return (*found, *(opaque(place) if unread else ()))
+
+
+def _said(*texts: str, place: str) -> tuple[Content, ...]:
+    return tuple(Content(place, text=text) for text in texts if text.strip())

@@ -5,24 +5,40 @@ import re
 from mappings.cda import xml
 from mappings.cda.xml import Element
 
+TEXT_AT_MOST = 4_000_000
+"""Bytes of a text that is read; a longer one is opaque: nobody wrote it."""
+_TAGS_AT_MOST = 100_000
+_GROUPS_AT_MOST = 300_000
+
 _BLOCKS = frozenset(
     "address article aside blockquote br caption dd div dl dt figcaption footer form h1 h2"
     " h3 h4 h5 h6 header hr li main nav ol option p pre section table td th title tr ul".split()
 )
-_SPOKEN = ("alt", "title", "content", "value", "summary", "placeholder")
+_SPOKEN = (
+    *("alt", "title", "content", "value", "summary", "placeholder", "label"),
+    *("aria-label", "aria-description", "aria-placeholder", "aria-roledescription"),
+    *("aria-valuetext", "abbr", "srcdoc"),
+)
 _PICTURES = frozenset({"svg", "canvas", "object", "embed", "iframe", "video", "audio"})
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
+_TAG = re.compile(r"""<[^\s/!?>](?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+(["']?)""")
+_ATTRIBUTES_AT_MOST = 500
+"""In one tag: libxml2 compares each attribute of an HTML tag with all others."""
+# A browser shows what follows these tags; libxml2 stops reading there.
+_ENDS = re.compile(r"</(?:html|body)\b[^>]*+>?", re.IGNORECASE)
 
 
 def html_text(html: str) -> tuple[str, bool]:
     """Return the text of an HTML page, a line a block, and whether that is all of it.
 
-    False when a picture or another file is embedded, or the page is too broken to be
-    read to its end. Scripts and hidden elements are read as text: what a page hides is
-    still in it. Total on any string.
+    False when a picture or another file is embedded, or the page is too broken or too
+    large to be read to its end. Scripts and hidden elements are read as text: what a
+    page hides is still in it. Total on any string.
     """
-    root, complete = xml.parse_html(html)
+    if _too_much(html):
+        return "", False
+    root, complete = xml.parse_html(_ENDS.sub("", html))
     if root is None:
         return "", False
     pieces: list[str] = []
@@ -36,6 +52,18 @@ def html_text(html: str) -> tuple[str, bool]:
             pieces.extend(_said(element))
     text = _SPACES.sub(" ", "".join(pieces))
     return _LINES.sub("\n", text).strip(), complete
+
+
+def _too_much(html: str) -> bool:
+    """Return whether libxml2 would take long, or read other tags than are seen here."""
+    if html.count("<") > _TAGS_AT_MOST:
+        return True
+    return any(tag[1] or _crowded(tag[0]) for tag in _TAG.finditer(html))
+
+
+def _crowded(tag: str) -> bool:
+    parts = len(tag.split()) + tag.count("=") + tag.count("/")
+    return parts > _ATTRIBUTES_AT_MOST
 
 
 def _said(element: Element) -> list[str]:
@@ -127,10 +155,13 @@ class _Rtf:
 def rtf_text(rtf: str) -> tuple[str, bool]:
     """Return the text of an RTF file and whether that is all of it.
 
-    False when a picture or an object is embedded, or the file is broken. Hidden text
-    and comments are read. Accented characters are those of Windows-1252. Total.
+    False when a picture or an object is embedded, or the file is broken or has more
+    groups and control words than any letter. Hidden text and comments are read.
+    Accented characters are those of Windows-1252. Total.
     """
     reader = _Rtf()
+    if rtf.count("{") + rtf.count("\\") > _GROUPS_AT_MOST:
+        return "", False
     for found in _RTF.finditer(rtf):
         word, number, code, symbol, brace, text = found.groups()
         if word:

@@ -51,7 +51,8 @@ class Document:
     securityLabel as submitted, content.attachment (contentType, language, size, hash,
     title, creation), context. ``body`` holds the bytes exactly as received.
     ``contents`` are the places of metadata and body. ``authors`` and
-    ``organizations`` are ``system|value`` strings of whoever wrote it, for whom.
+    ``organizations`` are ``system|value`` strings of whoever wrote it, for whom;
+    ``custodians`` of who keeps it.
     ``replaces`` is the reference or identifier of the document it replaces, or empty;
     ``must_replace`` whether the deposit makes no sense without it (ITI-65 says so by an
     entry of its own, a CDA header only tells of its history).
@@ -63,6 +64,7 @@ class Document:
     contents: tuple[Content, ...]
     authors: frozenset[str] = frozenset()
     organizations: frozenset[str] = frozenset()
+    custodians: frozenset[str] = frozenset()
     replaces: str = ""
     must_replace: bool = True
 

@@ -10,18 +10,21 @@ from typing import Any
 import click
 
 from gateway import labelling, sandbox
+from gateway.commands.explaining import explained
 from labels.detection.as_json import document_json
 from labels.detection.lines import label_line
-from labels.detection.service import Context, label
+from labels.detection.service import Context, Labels, label
 from mappings.body import contents
 from mappings.cda import submission as cda
 from mappings.cda.document import clinical_document
 from mappings.fhir import content
 from mappings.fhir.parse import parse_json
-from mappings.mapped import Refused
+from mappings.mapped import Issue, Refused
 from mappings.submission import Submission, Traits
 
 Json = dict[str, Any]
+
+Read = tuple[Labels, tuple[Issue, ...]]
 
 UNREADABLE = 2
 
@@ -31,7 +34,11 @@ UNREADABLE = 2
 @click.option(
     "--lines", is_flag=True, help="Read items from standard input, one a line."
 )
-def command(file: Path | None, *, lines: bool) -> None:
+@click.option("--explain", is_flag=True, help="Say why in words, not in JSON.")
+@click.option(
+    "--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True
+)
+def command(file: Path | None, lang: str, *, lines: bool, explain: bool) -> None:
     """Print the labels of FILE as one JSON object; or of each line with --lines."""
     if lines:
         for line in sys.stdin:
@@ -40,7 +47,11 @@ def command(file: Path | None, *, lines: bool) -> None:
     if file is None:
         raise click.UsageError("FILE, or --lines, is needed")
     try:
-        click.echo(json.dumps(label_file(file.read_bytes()), ensure_ascii=False))
+        found, issues = labels_in(file.read_bytes())
+        if explain:
+            click.echo(explained(found, issues, lang))
+        else:
+            click.echo(json.dumps(document_json(found, issues), ensure_ascii=False))
     except Refused as refused:
         _fail({"issues": [asdict(each) for each in refused.issues]})
     except OSError as error:
@@ -48,7 +59,15 @@ def command(file: Path | None, *, lines: bool) -> None:
 
 
 def label_file(data: bytes) -> Json:
-    """Return the labels of a document: CDA, any FHIR JSON, PDF or text.
+    """Return the labels of a document as ``paravent label FILE`` prints them.
+
+    Raises ``Refused`` for what cannot be read at all.
+    """
+    return document_json(*labels_in(data))
+
+
+def labels_in(data: bytes) -> Read:
+    """Return the labels of a document, CDA, any FHIR JSON, PDF or text, and remarks.
 
     Raises ``Refused`` for what cannot be read at all.
     """
@@ -58,20 +77,20 @@ def label_file(data: bytes) -> Json:
     if start == b"{":
         resource = parse_json(data)
         found = content.contents(resource, sandbox.pdf)
-        return document_json(label(found, _context(resource)), [])
-    return document_json(label(contents(data, "text/plain", sandbox.pdf)), [])
+        return label(found, _context(resource)), ()
+    return label(contents(data, "text/plain", sandbox.pdf)), ()
 
 
-def _clinical_document(data: bytes) -> Json:
+def _clinical_document(data: bytes) -> Read:
     try:
         mapped = cda.read(data, sandbox.pdf)
     except Refused as refused:
         # A document without a patient cannot be deposited, but it can be labelled.
         clinical_document(data)
         found = label(contents(data, "text/xml", sandbox.pdf))
-        return document_json(found, refused.issues)
+        return found, refused.issues
     document = mapped.value.documents[0]
-    return document_json(labelling.label_places(document, mapped.value), mapped.issues)
+    return labelling.label_places(document, mapped.value), mapped.issues
 
 
 def _context(resource: Json) -> Context:

@@ -13,6 +13,9 @@ from gateway.services import Services, start
 from gateway.settings import MAX_BODY, load
 
 THREADS = 8
+CONNECTIONS = 200
+SILENCE = 30
+"""Seconds after which a client that sends nothing is left; a proxy should stand before."""
 
 
 @click.command("serve")
@@ -53,7 +56,9 @@ def listen(services: Services, only: str = "", people: People | None = None) -> 
         ident=None,
         # The application refuses large bodies itself, with an OperationOutcome; nothing
         # of a request or an answer is ever spilled to a temporary file.
-        max_request_body_size=2 * MAX_BODY,
+        max_request_body_size=MAX_BODY + 1024 * 1024,
+        connection_limit=CONNECTIONS,
+        channel_timeout=SILENCE,
         inbuf_overflow=2 * MAX_BODY,
         outbuf_overflow=2 * MAX_BODY,
         clear_untrusted_proxy_headers=True,

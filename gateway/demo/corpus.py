@@ -135,7 +135,8 @@ def author_of(submission: Submission) -> Principal:
     document = submission.documents[0]
     client = "urn:client|corpus"
     author = min(document.authors, default=client)
-    return Principal(author, min(document.organizations, default=client))
+    structures = document.organizations or document.custodians
+    return Principal(author, min(structures, default=client))
 
 
 def labels_of(submission: Submission) -> str:

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from gateway.deposit import trace_refusal
+from gateway.deposit import RefusedDepositError, trace_refusal
 from gateway.fhir import answers, capability, problems
 from gateway.fhir.authentication import (
     UnauthenticatedError,
@@ -72,6 +72,8 @@ def _view(services: Services, route: Route) -> Callable[..., Response]:
             refusal = answers.problem(401)
             refusal.headers["WWW-Authenticate"] = 'Bearer realm="paravent"'
             return refusal
+        except RefusedDepositError as refused:
+            return answers.problem(refused.status, *refused.issues)
         except Refused as refused:
             _trace(services, asker, refused.issues[0].code)
             return answers.problem(refused.status, *refused.issues)

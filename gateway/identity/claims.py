@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.identity.principal import Principal
 from labels.codes import Purpose
+from mappings import ins
 from mappings.submission import Identifier
 
 PERSON_SYSTEM = "urn:oid:1.2.250.1.71.4.2.1"
@@ -34,12 +35,15 @@ def principal(claims: Claims) -> Principal:
 
 
 def _person(claims: Claims) -> Principal:
-    ins = claims["ins"]
-    if not isinstance(ins, dict):
+    held = claims["ins"]
+    if not isinstance(held, dict):
         raise ClaimsError("ins")
     identifier = Identifier(
-        _text(ins, "system", required=True), _text(ins, "value", required=True)
+        _text(held, "system", required=True), _text(held, "value", required=True)
     )
+    # Never a professional's number: a person's subject must not be a doctor's.
+    if identifier.system not in ins.SYSTEMS:
+        raise ClaimsError("ins")
     return Principal(
         subject=str(identifier),
         name=_full_name(claims),

@@ -77,11 +77,13 @@ class KeySource:
     def _read(self) -> str:
         if urlsplit(self.where).scheme not in {"http", "https"}:
             return Path(self.where).read_text("utf-8")
-        answer = requests.get(
+        until, body = monotonic() + TIMEOUT, b""
+        with requests.get(
             self.where, timeout=TIMEOUT, allow_redirects=False, stream=True
-        )
-        answer.raise_for_status()
-        body = answer.raw.read(LARGEST + 1, decode_content=True)
-        if len(body) > LARGEST:
-            raise ValueError("key set too large")
+        ) as answer:
+            answer.raise_for_status()
+            for part in answer.iter_content(1024):
+                body += part
+                if len(body) > LARGEST or monotonic() > until:
+                    raise ValueError("key set too large or too slow")
         return str(body, "utf-8")

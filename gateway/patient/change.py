@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gateway.consents.label_words import HeldWord
 from gateway.patient.sight import Situation
 from gateway.repository import items
 from gateway.repository.items import Stored
 from labels.codes import Mark
 from labels.consent import Directive
+from labels.last_word import Word, concerns
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,43 @@ class SetMark:
         return items.with_label(stored, stored.label.with_marks(wanted))
 
 
-Change = Decide | End | SetMark
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say that something is sensitive, or is not."""
+
+    word: Word
+
+    def after(self, before: Situation) -> Situation:
+        """Return the situation once this is done."""
+        return _spoken(before, (*before.words, HeldWord("", self.word)))
+
+    def already(self, now: Situation) -> bool:
+        """Whether the same was said, whenever."""
+        return any(each.word == self.word for each in now.words)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Take back what was said."""
+
+    held: HeldWord
+
+    @property
+    def word(self) -> Word:
+        """What was said."""
+        return self.held.word
+
+    def after(self, before: Situation) -> Situation:
+        """Return the situation once this is done."""
+        left = (each for each in before.words if each.id != self.held.id)
+        return _spoken(before, tuple(left))
+
+    def already(self, now: Situation) -> bool:
+        """Whether there is nothing to take back."""
+        return all(each.id != self.held.id for each in now.words)
+
+
+Change = Decide | End | SetMark | Say | TakeBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +115,17 @@ class Done:
 
     said: Mapping[str, tuple[str, ...]]
     undo: Change | None
+
+
+def _spoken(before: Situation, words: tuple[HeldWord, ...]) -> Situation:
+    """Return the situation with these words in force, and the labels that follow."""
+    documents = tuple(_relabelled(each, words) for each in before.documents)
+    return replace(before, documents=documents, words=words)
+
+
+def _relabelled(stored: Stored, words: tuple[HeldWord, ...]) -> Stored:
+    own = frozenset(each.word for each in words if concerns(each.word, stored.id))
+    return items.with_label(stored, replace(stored.label, words=own))
 
 
 def _bare(directive: Directive) -> Directive:

@@ -1,9 +1,10 @@
-"""Carrying a change out: through ``gateway.masking``, like any other client."""
+"""Carrying a change out: through ``gateway.masking`` and ``gateway.last_word``."""
 
 from dataclasses import replace
 
-from gateway import masking
-from gateway.patient.change import Change, Decide, End, SetMark
+from gateway import last_word, masking
+from gateway.consents.label_words import HeldWord
+from gateway.patient.change import Change, Decide, End, Say, SetMark, TakeBack
 from gateway.patient.personas import Account
 from gateway.patient.sight import Situation
 from gateway.references import Reference
@@ -29,7 +30,19 @@ def enact(
         ended = masking.end(services, account.principal, change.directive.id)
         again = replace(change.directive, id="", start=None)
         return Decide(again) if ended else None
+    if isinstance(change, Say | TakeBack):
+        return _word(services, account, change)
     return _mark(services, account, change, situation, patient_id)
+
+
+def _word(
+    services: Services, account: Account, change: Say | TakeBack
+) -> Change | None:
+    if isinstance(change, TakeBack):
+        ended = last_word.take_back(services, account.principal, change.held.id)
+        return Say(change.word) if ended else None
+    new = last_word.say(services, account.principal, change.word)
+    return None if new is None else TakeBack(HeldWord(new, change.word))
 
 
 def _mark(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gateway.identity.claims import PERSON_SYSTEM
 from gateway.repository.items import Stored
 from labels.policy import matrix
 
@@ -21,12 +22,16 @@ ROLE = re.compile(r"G15_(\d+)(?:/(\w+))?")
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote a document and for which structure, as the document says."""
+    """Who wrote a document and for which structure, as the document says.
+
+    ``person`` is the national identifier, ``system|value``; empty when it is not said.
+    """
 
     name: str = ""
     structure: str = ""
     profession: str = ""
     skill: str = ""
+    person: str = ""
 
 
 def title_of(stored: Stored) -> str:
@@ -41,6 +46,21 @@ def day_of(stored: Stored) -> date:
         return date.fromisoformat(str(stored.content.get("date", ""))[:10])
     except ValueError:
         return stored.dated.date()
+
+
+def displays_of(stored: Stored) -> dict[str, str]:
+    """Return the words that the reference gives with each code in it."""
+    return dict(_displays(stored.content))
+
+
+def _displays(held: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - FHIR JSON
+    if isinstance(held, dict):
+        code, display = held.get("code"), held.get("display")
+        if isinstance(code, str) and isinstance(display, str) and display:
+            yield code, display
+        held = list(held.values())
+    for each in held if isinstance(held, list) else ():
+        yield from _displays(each)
 
 
 def type_of(stored: Stored) -> str:
@@ -59,13 +79,15 @@ def author_of(stored: Stored) -> Author:
     first: Json = next(iter(stored.content.get("author", [])), {})
     role = _followed(first, contained)
     if role.get("resourceType") != "PractitionerRole":
-        return Author(_name(role) or str(first.get("display", "")))
+        name = _name(role) or str(first.get("display", ""))
+        return Author(name, person=_number(role))
     practitioner = role.get("practitioner", {})
     person = _followed(practitioner, contained)
     structure = _followed(role.get("organization", {}), contained)
     profession, skill = _profession(role)
     name = _name(person) or str(practitioner.get("display", ""))
-    return Author(name, str(structure.get("name", "")), profession, skill)
+    number = _number(person)
+    return Author(name, str(structure.get("name", "")), profession, skill, number)
 
 
 def _followed(reference: Json, contained: dict[str, Json]) -> Json:
@@ -78,6 +100,14 @@ def _name(resource: Json) -> str:
         return name
     for each in name or []:
         return " ".join([*each.get("given", [])[:1], each.get("family", "")]).strip()
+    return ""
+
+
+def _number(resource: Json) -> str:
+    """Return the national identifier of a person; local ones may be anybody's."""
+    for each in resource.get("identifier") or []:
+        if each.get("system") == PERSON_SYSTEM and each.get("value"):
+            return f"{PERSON_SYSTEM}|{each['value']}"
     return ""
 
 

@@ -10,26 +10,19 @@ from gateway.identity.principal import Principal
 from gateway.patient.record import Open
 from gateway.repository.items import Stored
 from gateway.repository.search import MOST, Search
-from labels.policy.clearance import Decision
+from labels.policy.clearance import Clearance
 from labels.policy.rule import Rules
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One document of the patient, with the decision for the reader."""
-
-    stored: Stored
-    decision: Decision
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
-    """What a reader would be shown, in the order of the answer, and what not."""
+    """What a reader would be shown, in the order of the answer, and what not, and why."""
 
-    shown: tuple[Row, ...]
-    withheld: tuple[Row, ...]
+    shown: tuple[Stored, ...]
+    withheld: tuple[Stored, ...]
+    clearance: Clearance
 
 
 def preview(
@@ -37,15 +30,11 @@ def preview(
 ) -> Preview:
     """Return what ``reader`` would see; PermissionError unless the patient looks."""
     theirs = disclosure.seen_as(record.asked, reader, rules)
-    judge = theirs.clearance.judge
-    rows = {
-        record.public_id(each): Row(each, judge(each.facts))
-        for each in record.situation.documents
-    }
+    rows = {record.public_id(each): each for each in record.situation.documents}
     answered = [each["id"] for each in _answered(theirs, count)]
     shown = tuple(rows[each] for each in answered if each in rows)
     withheld = (row for each, row in rows.items() if each not in set(answered))
-    return Preview(shown, tuple(withheld))
+    return Preview(shown, tuple(withheld), theirs.clearance)
 
 
 def _answered(theirs: Inquiry, count: int) -> Iterator[Json]:

@@ -1,7 +1,8 @@
 """The people a patient knows to be around the record, and what each of them sees.
 
-Known are those tied by a relation, and those who wrote a document the patient can see.
-Each is asked about by the same question as when he asks himself.
+Known are those tied by a relation, and those who wrote a document the patient can see,
+also when a structure's software handed it in for them. Each is there once, and is asked
+about by the same question as when he asks himself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from gateway.consents import asking, relations
 from gateway.consents.relations import HeldRelation
 from gateway.disclosure import Inquiry
+from gateway.identity.claims import PERSON_SYSTEM
 from gateway.identity.principal import Principal
 from gateway.patient.papers import author_of
 from gateway.repository.items import Stored
@@ -66,14 +68,17 @@ def known(
 
     What the directory says of a person goes before what a document says of its author.
     """
-    authors = {each.subject: each for each in _authors(documents)}
+    # Who handed in another's document may have a name in a document of his own: it wins.
+    named = sorted(_authors(documents), key=lambda each: bool(each.name))
+    authors = {each.subject: each for each in named}
     listed = authors | {each.subject: each for each in directory}
     found: dict[str, tuple[Principal, str, Relation | None]] = {}
     for held in sorted(_relations(asked), key=lambda each: SHOWN.index(each.kind)):
         principal = listed.get(held.who) or _principal(held)
         found.setdefault(held.who, (principal, held.name, held.kind))
     for subject, author in authors.items():
-        found.setdefault(subject, (listed[subject], author.name, None))
+        name = author.name or listed[subject].name or subject.rpartition("|")[2]
+        found.setdefault(subject, (listed[subject], name, None))
     return [_reader(asked, *each) for each in found.values()]
 
 
@@ -111,13 +116,17 @@ def _principal(held: HeldRelation) -> Principal:
 
 
 def _authors(documents: Iterable[Stored]) -> Iterator[Principal]:
+    """Yield who wrote each document, and who handed it in if that is somebody else."""
     for each in documents:
-        if each.facts.author:
-            author = author_of(each)
+        author, depositor = author_of(each), each.facts.author
+        subject = author.person or depositor
+        if subject:
             yield Principal(
-                each.facts.author,
+                subject,
                 each.facts.organization,
                 author.profession,
                 author.skill,
                 author.name,
             )
+        if depositor not in {"", subject} and depositor.startswith(PERSON_SYSTEM):
+            yield Principal(depositor, each.facts.organization)

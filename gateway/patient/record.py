@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from gateway import disclosure, view
+from gateway.consents import label_words
 from gateway.disclosure import Inquiry
 from gateway.patient import readers, wish
 from gateway.patient.change import Change
@@ -65,9 +66,11 @@ def opened(services: Services, people: People, account: Account) -> Iterator[Ope
     with disclosure.inquiry(services, account.principal, find) as asked:
         documents = tuple(every(asked))
         around: list[Reader] = []
+        situation = Situation(documents, asked.question.directives)
         if asked.by_patient:
             around = readers.known(asked, documents, people.professionals)
-        situation = Situation(documents, asked.question.directives)
+            words = label_words.in_force(asked.connection, asked.record)
+            situation = replace(situation, words=words)
         yield Open(asked, situation, tuple(around))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from gateway.consents.label_words import HeldWord
 from gateway.patient.readers import Reader
 from gateway.repository.items import Stored
 from labels.consent import Directive
@@ -13,10 +14,11 @@ from labels.policy.rule import Rules
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The documents the patient can see, and the directives in force."""
+    """The documents the patient can see, the directives and the words in force."""
 
     documents: tuple[Stored, ...]
     directives: tuple[Directive, ...]
+    words: tuple[HeldWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,19 @@ def clearance(reader: Reader, situation: Situation, rules: Rules) -> Clearance:
     return clearance_for(question, rules)
 
 
+def cleared(
+    readers: Iterable[Reader], situation: Situation, rules: Rules
+) -> list[tuple[Reader, Clearance]]:
+    """Return, for each reader, what they may see."""
+    return [(each, clearance(each, situation, rules)) for each in readers]
+
+
 def decisions(
     document: Stored, readers: Iterable[Reader], situation: Situation, rules: Rules
 ) -> list[tuple[Reader, Decision]]:
     """Return, for each reader, whether the document is seen and by which rules."""
-    return [
-        (each, clearance(each, situation, rules).judge(document.facts))
-        for each in readers
-    ]
+    found = cleared(readers, situation, rules)
+    return [(each, theirs.judge(document.facts)) for each, theirs in found]
 
 
 def shifts(
@@ -66,6 +73,5 @@ def _shift(reader: Reader, before: Situation, after: Situation, rules: Rules) ->
 
 
 def _seen(reader: Reader, situation: Situation, rules: Rules) -> set[str]:
-    cleared = clearance(reader, situation, rules)
-    documents = situation.documents
-    return {each.id for each in documents if cleared.judge(each.facts).permitted}
+    judge = clearance(reader, situation, rules).judge
+    return {each.id for each in situation.documents if judge(each.facts).permitted}

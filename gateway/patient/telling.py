@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gateway.patient.change import Change, End, SetMark
+from gateway.patient.change import Change, End, Say, SetMark, TakeBack
 from gateway.patient.papers import title_of
 from gateway.patient.readers import Reader
 from gateway.patient.sight import Shift, Situation
 from gateway.patient.words import Words
 from gateway.repository.items import Stored
-from labels.codes import Mark
+from labels.codes import Category, Mark
 from labels.consent import Audience, AudienceKind, Directive, Effect
+from labels.last_word import Word
 from labels.policy.question import Relation
 
 MARK_AUDIENCE = {
@@ -33,13 +34,13 @@ class Teller:
     situation: Situation
 
     def audience(self, audience: Audience) -> str:
-        """Return who is meant, as *the profession: dentist*."""
+        """Return who is meant, as *aux chirurgiens-dentistes*; in English *dentists*."""
         value = audience.value
-        if audience.kind is AudienceKind.PROFESSION:
-            named = self.words.profession(value)
-        else:
-            named = self.name(value)
-        return self.words(f"audience.{audience.kind.value}", name=named)
+        if audience.kind is not AudienceKind.PROFESSION:
+            return self.words(f"audience.{audience.kind.value}", name=self.name(value))
+        if all_of_them := self.words.professions(value):
+            return self.words("audience.profession", name=all_of_them)
+        return self.words("audience.other_profession", name=value)
 
     def name(self, key: str) -> str:
         """Return the name of a person around the record, or the number that stands for one."""
@@ -53,10 +54,32 @@ class Teller:
             verb = "change.mask" if change.on else "change.end_mask"
             what = self._titles({change.document})
             return self.words(verb, what=what, audience=audience)
+        if isinstance(change, Say | TakeBack):
+            return self._word(change)
         verb = change.directive.effect.value
         verb = f"change.end_{verb}" if isinstance(change, End) else f"change.{verb}"
         audience = self.audience(change.directive.audience)
         return self.words(verb, what=self.target(change.directive), audience=audience)
+
+    def _word(self, change: Say | TakeBack) -> str:
+        end = "end_" if isinstance(change, TakeBack) else ""
+        word = change.word
+        what = self._titles(word.items) if word.items else None
+        return self.words(
+            f"change.{end}{_verb(word)}",
+            what=what or self.words("target.everything"),
+            name=self.subject(word),
+        )
+
+    def said(self, word: Word) -> str:
+        """Return what was said of a document or of the record, as a sentence."""
+        return self.words(f"decided.{_verb(word)}", name=self.subject(word))
+
+    def subject(self, word: Word) -> str:
+        """Return the subjects a word is about: as named, or that of its rule."""
+        of_rule = {word.rule.partition("/")[0]} & set(Category)
+        named = [self.words.category(Category(c)) for c in word.categories or of_rule]
+        return ", ".join(sorted(named)) or self.words("target.all_subjects")
 
     def marks(self) -> Iterable[tuple[Mark, str]]:
         """Return the marks a patient can set, each with the audience it speaks of."""
@@ -120,6 +143,10 @@ def bearing_on(stored: Stored, situation: Situation) -> list[Directive]:
         or stored.id in each.items
         or each.categories & stored.facts.categories
     ]
+
+
+def _verb(word: Word) -> str:
+    return "sensitive" if word.sensitive else "not_sensitive"
 
 
 def is_mask(directive: Directive) -> bool:

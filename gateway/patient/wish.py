@@ -6,16 +6,19 @@ patient could have been offered, else the answer is the same as for what does no
 
 from collections.abc import Mapping
 
-from gateway.patient.change import Change, Decide, End, SetMark
+from gateway.patient.change import Change, Decide, End, Say, SetMark, TakeBack
 from gateway.patient.sight import Situation
 from gateway.references import Reference
 from labels.codes import Category, Mark
 from labels.consent import Audience, AudienceKind, Directive, Effect
+from labels.last_word import Word
 from labels.policy import matrix
 
 Form = Mapping[str, str]
 
 END = "end"
+WORDS = {"sensitive": True, "not_sensitive": False}
+"""What can be said of one document and a subject: it is sensitive, or it is not."""
 SETTABLE = {each.value: each for each in (
     Mark.MASQUE_PS, Mark.INVISIBLE_REPRESENTANTS_LEGAUX,
 )}  # fmt: skip
@@ -57,6 +60,8 @@ def change(
     verb = form.get("verb", "")
     if verb == END:
         return _ended(form, situation, item)
+    if verb in WORDS:
+        return _word(form, item)
     if verb not in set(Effect):
         raise UnclearError("error.verb")
     audience = form.get("audience", "")
@@ -79,7 +84,18 @@ def _ended(form: Form, situation: Situation, item: str) -> Change:
     for each in situation.directives:
         if each.id == form.get("decision"):
             return End(each)
+    for said in situation.words:
+        if said.id == form.get("word"):
+            return TakeBack(said)
     raise UnknownError
+
+
+def _word(form: Form, item: str) -> Change:
+    if not item:
+        raise UnknownError
+    subject = frozenset({_category(form)})
+    items = frozenset({item})
+    return Say(Word(WORDS[form["verb"]], subject, items))
 
 
 def _audience(form: Form, kind: str, readers: frozenset[str]) -> Audience:

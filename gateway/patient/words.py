@@ -27,8 +27,13 @@ class Words:
         return self.table[key].format(**values)
 
     def count(self, key: str, number: int, **values: object) -> str:
-        """Return the sentence for one (``key.one``) or for several (``key.many``)."""
+        """Return the sentence for none, one or several (``key.none``, ``.one``, ``.many``).
+
+        Where there is no sentence for none, that for several says it.
+        """
         form = "one" if number == 1 else "many"
+        if number == 0 and f"{key}.none" in self.table:
+            form = "none"
         return self(f"{key}.{form}", number=number, **values)
 
     def day(self, day: date) -> str:
@@ -39,6 +44,21 @@ class Words:
     def category(self, category: Category) -> str:
         """Return the plain name of a category."""
         return self(f"category.{category.value}")
+
+    def kind_of_code(self, system: str) -> str:
+        """Return in plain words what kind of code a code system has."""
+        key = f"code.{system}"
+        return self(key if key in self.table else "code.other")
+
+    def professions(self, value: str) -> str:
+        """Return all who exercise a profession, as *aux sages-femmes* names them.
+
+        Empty for a profession that the matrix does not have.
+        """
+        table = matrix.load()
+        named = table.columns_of(value) | {value}
+        found = [each.id for each in table.columns if each.id in named]
+        return ", ".join(self(f"professions.{each}") for each in found)
 
     def profession(self, value: str) -> str:
         """Return the plain name of a matrix column, or of all columns of a TRE_G15 code."""

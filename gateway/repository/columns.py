@@ -1,6 +1,6 @@
 """How facts stand in columns: as tokens, shifted times, and bits under a record's keys."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import FromClause
 
@@ -26,4 +26,5 @@ def shifted(record: Record, at: datetime) -> int:
 
 def instant(record: Record, kept: int) -> datetime:
     """Return the time that a column of this record stands for."""
-    return datetime.fromtimestamp((kept - record.keys.shift * 1000) / 1000, UTC)
+    since = timedelta(milliseconds=kept - record.keys.shift * 1000)
+    return datetime(1970, 1, 1, tzinfo=UTC) + since

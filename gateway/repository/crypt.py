@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KEY_LENGTH = 32
 NONCE_LENGTH = 12
+LENGTH_BYTES = 8
+BLOCK = 4096
 SHIFT_BITS = 32
 """Times in the clear are shifted by up to 2**32 seconds, 136 years."""
 
@@ -68,6 +70,19 @@ def _make_key_file(path: "Path") -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def _padded(data: bytes) -> bytes:
+    """Return the data with its length, filled up so that sizes tell little.
+
+    To a multiple of 4096 bytes, and from 64 kB on of a sixteenth of the next power of
+    two: a label with reasons is as long as one without, a known file has many peers.
+    """
+    size = len(data) + LENGTH_BYTES
+    step = max(BLOCK, 1 << max(0, size.bit_length() - 4))
+    return (len(data).to_bytes(LENGTH_BYTES) + data).ljust(
+        -(-size // step) * step, b"\0"
+    )
 
 
 def seal(key: bytes, data: bytes, *bound_to: str) -> bytes:
@@ -135,12 +150,14 @@ class RecordKeys:
         return cls(patient_id, content, index, shift, layout)
 
     def seal(self, data: bytes, use: str, item_id: str) -> bytes:
-        """Encrypt ``data``, bound to this record, the item and the use."""
-        return seal(self.content, data, use, self.patient_id, item_id)
+        """Encrypt ``data``, bound to this record, the item and the use; its size blurred."""
+        return seal(self.content, _padded(data), use, self.patient_id, item_id)
 
     def unseal(self, sealed: bytes, use: str, item_id: str) -> bytes:
         """Decrypt what :meth:`seal` made for the same record, item and use."""
-        return unseal(self.content, sealed, use, self.patient_id, item_id)
+        padded = unseal(self.content, sealed, use, self.patient_id, item_id)
+        length = int.from_bytes(padded[:LENGTH_BYTES])
+        return padded[LENGTH_BYTES : LENGTH_BYTES + length]
 
     def token(self, use: str, value: str) -> str:
         """Return the token that stands for ``value`` in a column of this record."""

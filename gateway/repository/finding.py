@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from gateway.repository import held_label
 from gateway.repository.columns import columns_of, instant, policy_token
+from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import DOCUMENT, REPLACES, Stored
 from gateway.repository.records import Record
 from gateway.repository.tables import blob, item, link
@@ -161,6 +162,33 @@ def deposited(
         )
     ).one_or_none()
     return None if row is None else (row.id, row.digest_token)
+
+
+def same_bytes(
+    connection: Connection, record: Record, digest: str
+) -> list[tuple[str, HeldLabel]]:
+    """Return (id, label) of each document with the same original, whoever deposited it.
+
+    For the gateway's own use: what was decided about a document holds for its copies.
+    """
+    rows = connection.execute(
+        select(item.c.id, item.c.sealed_label)
+        .where(
+            item.c.patient_id == record.patient_id,
+            item.c.kind == DOCUMENT,
+            item.c.digest_token == record.keys.token("digest", digest),
+        )
+        .order_by(item.c.id)
+    )
+    return [
+        (
+            row.id,
+            held_label.from_json(
+                record.keys.unseal(row.sealed_label, "label", row.id), row.id
+            )[0],
+        )
+        for row in rows
+    ]
 
 
 def _statement(record: Record, clearance: Clearance, kind: str) -> Select[Any]:

@@ -2,21 +2,29 @@
 
 ``effective = join(submitted, computed, inherited, what the patient added)`` less what
 the patient took away, at the level the patient chose if one was chosen: a depositor can
-raise, only the patient lowers.
+raise, only the patient lowers. The patient's words speak of what was worked out or
+inherited, never of what a depositor submitted.
 """
 
 import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gateway.repository import word_json
 from labels.codes import Category, Confidentiality, Mark
 from labels.item import Item
 from labels.label import NOTHING, Evidence, Label, high_water_mark, join
+from labels.last_word import Word, spoken
 
 
 @dataclass(frozen=True, slots=True)
 class HeldLabel:
-    """The sources of an item's label and the patient's word on its marks."""
+    """The sources of an item's label and the patient's word on it.
+
+    ``submitted_before`` is what depositors of replaced versions asked for. ``words`` are
+    those of the patient that concern this item; ``version`` is that of the labelling
+    rules that computed (empty: before labels named one).
+    """
 
     submitted: Label = NOTHING
     computed: Label = NOTHING
@@ -24,20 +32,40 @@ class HeldLabel:
     added: frozenset[Mark] = frozenset()
     lifted: frozenset[Mark] = frozenset()
     level: Confidentiality | None = None
+    submitted_before: Label = NOTHING
+    words: frozenset[Word] = frozenset()
+    version: str = ""
 
     @property
     def effective(self) -> Label:
         """The label that policy goes by."""
-        patient = Label(marks=self.added)
-        whole = high_water_mark(self.submitted, self.computed, self.inherited, patient)
+        whole = high_water_mark(
+            self.submitted,
+            self.submitted_before,
+            spoken(self.computed, self.words),
+            spoken(self.inherited, self.words),
+            Label(marks=self.added),
+        )
         level = whole.confidentiality if self.level is None else self.level
         return replace(whole, confidentiality=level, marks=whole.marks - self.lifted)
 
     @property
     def of_content(self) -> Label:
-        """What the document itself says and was submitted with: nothing of masks."""
+        """What the document itself says and was submitted with: nothing of the patient's.
+
+        Neither masks nor words: what others are shown does not change with them.
+        """
         own = high_water_mark(self.submitted, self.computed)
         return replace(own, marks=frozenset())
+
+    @property
+    def heritage(self) -> Label:
+        """What stays on the next version: all of it but what a *yes* added.
+
+        A *yes* is extended to the new version by itself, so that it can be taken back.
+        """
+        denied = frozenset(word for word in self.words if not word.sensitive)
+        return replace(self, words=denied).effective
 
     def with_marks(self, marks: frozenset[Mark]) -> "HeldLabel":
         """Return the label after the patient set the marks to exactly ``marks``."""
@@ -49,8 +77,12 @@ def to_json(label: HeldLabel, item: Item) -> bytes:
     """Write the label, with the facts that policy is asked about, for sealing."""
     held: dict[str, Any] = {
         name: _written(getattr(label, name))
-        for name in ("submitted", "computed", "inherited")
+        for name in ("submitted", "computed", "inherited", "submitted_before")
     }
+    held["words"] = [
+        word_json.written(each) for each in sorted(label.words, key=word_json.order)
+    ]
+    held["version"] = label.version
     held["added"], held["lifted"] = sorted(label.added), sorted(label.lifted)
     held["level"] = None if label.level is None else int(label.level)
     held["facts"] = [item.type, item.author, item.organization]
@@ -67,6 +99,10 @@ def from_json(data: bytes, item_id: str) -> tuple[HeldLabel, Item]:
         frozenset(map(Mark, held["added"])),
         frozenset(map(Mark, held["lifted"])),
         None if held["level"] is None else Confidentiality(held["level"]),
+        # Labels kept before these were there: nothing submitted before, nothing said.
+        _read(held["submitted_before"]) if "submitted_before" in held else NOTHING,
+        frozenset(map(word_json.read, held.get("words", ()))),
+        str(held.get("version", "")),
     )
     return label, facts(item_id, label.effective, *held["facts"])
 

@@ -26,8 +26,9 @@ _INFO = b"paravent bit layout 1"
 class BitLayout:
     """Where each of the 28 logical bits stands: categories, marks, then *above a level*.
 
-    Raises ValueError unless the positions are 28 different ones within 0..61, so that
-    two labels never share an integer.
+    ``positions`` holds 28 places, then 28 more for the opposite of each bit: so every
+    label sets as many bits, and how many are set tells nothing. Raises ValueError unless
+    they are 56 different ones within 0..61, so that two labels never share an integer.
     """
 
     positions: tuple[int, ...]
@@ -37,8 +38,8 @@ class BitLayout:
         fits = all(0 <= position < WIDTH for position in self.positions)
         if not fits or len(set(self.positions)) != len(self.positions):
             raise ValueError("positions must be different and within 0..61")
-        if len(self.positions) != _LOGICAL:
-            raise ValueError(f"{_LOGICAL} positions are needed")
+        if len(self.positions) != 2 * _LOGICAL:
+            raise ValueError(f"{2 * _LOGICAL} positions are needed")
 
     @classmethod
     def from_key(cls, key: bytes) -> "BitLayout":
@@ -51,7 +52,7 @@ class BitLayout:
         for last in range(WIDTH - 1, 0, -1):
             other = _below(last + 1, draws)
             places[last], places[other] = places[other], places[last]
-        return cls(tuple(places[:_LOGICAL]))
+        return cls(tuple(places[: 2 * _LOGICAL]))
 
     def encode(
         self,
@@ -61,7 +62,12 @@ class BitLayout:
     ) -> int:
         """Return the integer of a label; different labels give different integers."""
         above = sum(self._level(level) for level in _LEVELS if confidentiality > level)
-        return above | self.bits_of_categories(categories) | self.bits_of_marks(marks)
+        said = above | self.bits_of_categories(categories) | self.bits_of_marks(marks)
+        return said | sum(
+            1 << self.positions[_LOGICAL + index]
+            for index in range(_LOGICAL)
+            if not said >> self.positions[index] & 1
+        )
 
     def bits_of_categories(self, categories: Iterable[Category]) -> int:
         """Return the bits set by any of these categories."""

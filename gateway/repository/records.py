@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from uuid import uuid4
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Row, insert, select, update
 
 from gateway.repository import crypt
@@ -38,6 +39,18 @@ def ensure_house(connection: Connection, keys: DeploymentKeys) -> None:
     """Make the record of nobody, once."""
     if _row(connection, HOUSE) is None:
         _insert(connection, keys, HOUSE, Traits(()), "")
+
+
+def opens(connection: Connection, keys: DeploymentKeys) -> bool:
+    """Return whether the keys open this database; an empty one opens to any."""
+    row = _row(connection, HOUSE)
+    if row is None:
+        return True
+    try:
+        keys.open_record_key(row.wrapped_key, HOUSE)
+    except InvalidTag:
+        return False
+    return True
 
 
 def open_record(
@@ -106,12 +119,11 @@ def by_identifiers(
 
 def by_id(connection: Connection, keys: DeploymentKeys, patient_id: str) -> Record:
     """Return the open record with this id, else that of nobody."""
-    row = _row(connection, patient_id)
-    if row is None or row.state != OPEN:
-        row = _row(connection, HOUSE)
-    if row is None:
-        message = "the record of nobody is missing"
-        raise LookupError(message)
+    rows = connection.execute(
+        select(record).where(record.c.patient_id.in_([patient_id, HOUSE]))
+    )
+    found = {each.patient_id: each for each in rows if each.state == OPEN}
+    row = found.get(patient_id) or found[HOUSE]
     record_keys = keys.open_record_key(row.wrapped_key, row.patient_id)
     sealed = record_keys.unseal(row.sealed_identity, "identity", row.patient_id)
     held = json.loads(sealed)
@@ -122,6 +134,16 @@ def by_id(connection: Connection, keys: DeploymentKeys, patient_id: str) -> Reco
         _traits(held["identity"]),
         held["preset"],
     )
+
+
+def every_open(connection: Connection) -> list[str]:
+    """Return the ids of all open records of persons, in the order of ids."""
+    rows = connection.execute(
+        select(record.c.patient_id)
+        .where(record.c.state == OPEN, record.c.patient_id != HOUSE)
+        .order_by(record.c.patient_id)
+    )
+    return list(rows.scalars())
 
 
 def set_preset(connection: Connection, found: Record, preset: str) -> None:

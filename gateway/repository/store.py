@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -48,6 +49,9 @@ def open_store(url: str, keys: "DeploymentKeys") -> Store:
     Raises :class:`StoreError` when SQLite does not take a setting we rely on.
     """
     engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    if engine.url.database and engine.dialect.name == "sqlite":
+        # Made here with mode 0600; the files SQLite adds take the mode of this one.
+        Path(engine.url.database).touch(mode=0o600)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_immediate)

@@ -145,6 +145,17 @@ directive = Table(
 )
 """What the patient decided: masks and permissions, sealed; ended, never deleted."""
 
+label_word = Table(
+    "label_word",
+    metadata,
+    _patient(),
+    _uuid("id"),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("patient_id", "id"),
+    _of_record(),
+)
+"""What the patient said is sensitive or is not; sealed; ended, never deleted."""
+
 relation = Table(
     "relation",
     metadata,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _WINDOW = 80
+_TOPIC_WINDOW = 240
+"""A leaflet says so at its beginning; its sentences are long."""
 _END = re.compile(r"(?<!\b[hsnm])(?<!\bdr)(?<!\bmme)[.!?;](?=\s|$)|\n")
 """A stop ends a sentence but after *M.*, *Dr.* and the genus of a germ (*H. pylori*)."""
 
@@ -25,7 +27,8 @@ _GAP_TO_WORD = re.compile(r" ?(?:[\w']+ ){0,4}$")
 _DENIAL_DENIED = re.compile(r"\b(?:pas|non|jamais|not)\b")
 _VERB_BEFORE = re.compile(r"\b(?:ne |n' ?)$")
 _VERB_AFTER = re.compile(r" (?:pas|jamais|aucun\w*)\b")
-_ZERO_AFTER = re.compile(r" ?(?:0|\(0\)|\(-\))(?![.,]?\w)")
+_ZERO_AFTER = re.compile(r" ?(?:0|\(0\)|\(-\))(?![.,]?\w)| non(?= ?(?:[,.;)\n]|$))")
+_ZERO_BEFORE = re.compile(r"(?<![\w.,/-])0 ?\(? ?$")
 _DECIMAL = re.compile(r"[.,]\d| ?%")
 _BOX = re.compile(
     r"[\u2610\u25a1]|\[ ?\]|\( \)|[\u2611\u2612\u25a0\u2714\u2705]|\[x\]|\(x\)"
@@ -69,6 +72,7 @@ class Cues:
     generic_topic: re.Pattern[str]
     reach: int
     generic_reach: int
+    not_misspelled: frozenset[str]
 
     def negated(
         self, text: str, bounds: tuple[int, int], span: tuple[int, int]
@@ -90,7 +94,9 @@ class Cues:
             box.group()[0] in _UNTICKED or len(box.group().strip("[( )]")) == 0
         ):
             return True
-        if self.generic_topic.search(before):
+        if self.generic_topic.search(
+            text, max(bounds[0], start - _TOPIC_WINDOW), start
+        ):
             return True
         cue = _last(self.generic, before)
         return cue is not None and self._in_reach(
@@ -99,6 +105,8 @@ class Cues:
 
     def _denied_before(self, before: str, after: str, words: str) -> bool:
         if _VERB_BEFORE.search(before) and _VERB_AFTER.match(after):
+            return True
+        if _ZERO_BEFORE.search(before):
             return True
         adjacent = _last(self.adjacent, before)
         if adjacent and not before[adjacent.end() :].strip(" -"):
@@ -142,6 +150,7 @@ def read_cues(data: "Mapping[str, Any]") -> Cues:
             generic_topic=_any(generic["topic"]),
             reach=int(negation["reach"]),
             generic_reach=int(generic["reach"]),
+            not_misspelled=frozenset(data.get("not_misspelled", ())),
         )
     except (KeyError, TypeError) as error:
         raise RuleFileError(

@@ -11,8 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 
 _LOOK_ALIKE = str.maketrans(
-    "абвгеёзиіјкмнорсѕтухАВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ",
-    "a6breeзиijkmhopcstyxABESIJKMHOPCTYXABEZHIKMNOPTYXaikvoptyx",
+    "абвгеёзиіјкмнорсѕтухАВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχµμ",
+    "a6breeзиijkmhopcstyxABESIJKMHOPCTYXABEZHIKMNOPTYXaikvoptyxuu",
 )
 _PLAIN = str.maketrans(
     {
@@ -34,7 +34,8 @@ _PLAIN = str.maketrans(
         "\u20ac": " ",
     }
 )
-_NOT_ONE_TO_ONE = re.compile("[\u00ad\u00c6\u00df\u00e6]")
+_SIGNS = tuple((chr(code), plain) for code, plain in _PLAIN.items())
+_NOT_ONE_TO_ONE = re.compile("[\u00ad\u00bc-\u00be\u00c6\u00df\u00e6]")
 _KEPT = "\u2610\u2611\u2612\u25a1\u25a0\u2714\u2705\u2205"
 """Tick boxes and the empty set: they carry meaning for context, so they stay."""
 
@@ -68,7 +69,7 @@ def fold(text: str) -> Folded:
     The common case (French text) costs two table look-ups a character in C;
     only text with characters that vanish or grow pays for a map of origins.
     """
-    plain = text.translate(_PLAIN) if not text.isascii() else text
+    plain = text if text.isascii() else _plain(text)
     try:
         raw = plain.encode("latin-1")
     except UnicodeEncodeError:
@@ -76,6 +77,14 @@ def fold(text: str) -> Folded:
     if not text.isascii() and _NOT_ONE_TO_ONE.search(plain):
         return _fold_each(text, plain)
     return Folded(raw.translate(_LATIN_1).decode("latin-1"), text)
+
+
+def _plain(text: str) -> str:
+    """Replace typographic signs; looking for each costs less than a table."""
+    for sign, plain in _SIGNS:
+        if sign in text:
+            text = text.replace(sign, plain)
+    return text
 
 
 def _fold_each(text: str, plain: str) -> Folded:

@@ -22,9 +22,11 @@ from labels.detection.fold import fold
 
 MIN_PREFIX = 2
 MAX_PREFIXES = 600
-LONG_ENOUGH = 9
+LONG_ENOUGH = 12
 """Beyond this length a beginning is rare enough; it need not grow."""
 _TOKEN = re.compile(r" \.\.\. ?|[()|\[\]*# '-]|[^()|\[\]*# '-]+")
+_WORD = re.compile(r"[a-z][a-z0-9]*\*?")
+_END = r"s?(?!\w)"
 _REGEX = {
     "(": "(?:",
     ")": ")",
@@ -56,11 +58,27 @@ class Pattern:
 
 def compile_term(term: str) -> Pattern:
     """Compile one term; raise :class:`TermError` when it cannot be."""
+    word = fold(term).text
+    if _WORD.fullmatch(word):
+        return _one_word(term, word)
     tokens = _tokens(term)
     prefixes = frozenset(_prefixes(tokens))
     if any(len(text) < MIN_PREFIX and not text.isdigit() for text in prefixes):
         raise TermError("a term begins with two fixed characters or a number")
     return Pattern(term, prefixes, _source(tokens))
+
+
+def _one_word(term: str, word: str) -> Pattern:
+    """Compile the most frequent kind of term without parsing it."""
+    stem = word.removesuffix("*")
+    if len(stem) < MIN_PREFIX:
+        raise TermError("a term begins with two fixed characters or a number")
+    return Pattern(term, frozenset({stem}), word_source(stem, open_end=stem != word))
+
+
+def word_source(words: str, *, open_end: bool) -> str:
+    """Return the expression of one word, or of several between bars."""
+    return rf"(?<!\w)(?:{words}){_REGEX['*'] if open_end else _END}"
 
 
 def compile_any(terms: tuple[str, ...]) -> str:
@@ -89,7 +107,7 @@ def _tokens(term: str) -> list[str]:
 
 def _source(tokens: list[str]) -> str:
     body = "".join(_REGEX.get(token) or re.escape(token) for token in tokens)
-    end = "" if tokens[-1] == "*" else r"s?(?!\w)"
+    end = "" if tokens[-1] == "*" else _END
     return rf"(?<!\w)(?:{body}){end}"
 
 
@@ -139,18 +157,18 @@ def _parse(tokens: list[str], at: int) -> tuple[list[_Partial], int]:
     return done + current, at
 
 
-_SEPARATED: list[_Partial] = [
-    *((one, True) for one in " \n-"),
-    *((one + two, False) for one, two in product(" \n-", repeat=2)),
-]
-"""A space of a term: one separator and on, or more of them and no further."""
+_SEPARATED: list[_Partial] = [(" ", True), ("  ", False)]
+"""A space of a term: one separator and on, or more of them and no further.
+
+Whoever looks for beginnings takes every separator for a space.
+"""
 
 
 def _fixed(token: str) -> list[_Partial]:
     if token == "#":
         return [(digit, False) for digit in "0123456789"]
     if token == "-":
-        return [("", True), (" ", True), ("-", True)]
+        return [("", True), (" ", True)]
     if token == "'":
         return [("'", True), ("' ", True)]
     if token == " ":

@@ -21,7 +21,10 @@ class RuleFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CodeRule:
-    """A code that labels (*direct*), joins in (*context*) or is only noted (*weak*)."""
+    """A code that labels (*direct*), joins in (*context*) or is only noted (*weak*).
+
+    ``deniable``: it asks or names a condition, which an answer beside it can deny.
+    """
 
     rule: str
     category: "Category"
@@ -32,6 +35,7 @@ class CodeRule:
     level: "Confidentiality | None"
     source: str
     verified: bool
+    deniable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

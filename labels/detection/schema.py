@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 _TOP = {"category", "title", "policy", "sources"}
 _TOP_OPTIONAL = {"codes", "terms", "context", "exclusions", "signals", "inference"}
 _CODE = {"code", "name", "source"}
-_CODE_OPTIONAL = {"match", "strength", "level", "verified", "why"}
+_CODE_OPTIONAL = {"match", "strength", "level", "verified", "why", "negated"}
 _TERM_OPTIONAL = {"negated", "near", "unless", "level", "source", "fr", "en", "why"}
 _STRENGTHS = {"direct", "context", "weak"}
 _NEGATED = {"kept", "dropped", "minor"}
 _SIGNAL_OPTIONAL = {"fr", "en", "near", "unless", "joins", "why", "negated"}
+_DISEASES = frozenset({"icd10", "icd10cm"})
+"""A disease can be denied beside its code; tests and reasons (R, Z) are kept."""
 _INFERENCE = {"if", "then", "because", "source"}
 _CONDITION = {"signal", "category", "sex", "younger", "older"}
 
@@ -131,6 +133,7 @@ def _code(reader: _Reader, place: str, system: str, given: object) -> CodeRule:
     code = row["code"]
     if not isinstance(code, str) or not code:
         raise reader.fault(f"{place}.code", "a text is expected (quote it)")
+    usual = "dropped" if system in _DISEASES and code[0] not in "RZ" else "kept"
     match = reader.one_of(place, row.get("match", "exact"), {"exact", "prefix"})
     return CodeRule(
         rule=f"{reader.category}/{system}/{code}",
@@ -142,6 +145,7 @@ def _code(reader: _Reader, place: str, system: str, given: object) -> CodeRule:
         level=reader.level(place, row),
         source=reader.source(place, row),
         verified=bool(row.get("verified", True)),
+        deniable=reader.one_of(place, row.get("negated", usual), _NEGATED) != "kept",
     )
 
 

@@ -4,29 +4,30 @@
 Labels(places=(), document=Label(confidentiality=<Confidentiality.N: 3>, ...))
 """
 
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from labels.codes import Confidentiality, Mark
-from labels.detection.codes import CodeIndex
-from labels.detection.context import read_cues
-from labels.detection.fold import fold
+from labels.detection.answers import settle
+from labels.detection.findings import Finding, Reading
+from labels.detection.former_name import mark_former_names
 from labels.detection.inference import Facts, conclude, places_of
+from labels.detection.links import Links
 from labels.detection.load import rule_set
-from labels.detection.terms import TermIndex
-from labels.detection.yaml_file import read_data
+from labels.detection.reader import Reader, detector
+from labels.detection.spread import spread
+from labels.detection.structure import Places
 from labels.label import Evidence, Label, high_water_mark, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from labels.codes import Category
-    from labels.detection.rules import CodeRule, Group, RuleSet
 
 RULES_VERSION = rule_set().version
 """The version of the rules; a stored label names the version that made it."""
 ADULT_AGE = 18
+_CODE = "@code"
 
 
 class CodeLike(Protocol):
@@ -87,166 +88,101 @@ class Labels:
     document: Label
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A category seen, by which rule, from what, and its own level if it has one."""
-
-    category: "Category"
-    rule: str
-    source: str
-    what: str
-    level: Confidentiality | None
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What was found at one place while the document is being read."""
-
-    direct: list[Finding] = field(default_factory=list)
-    joining: list[Finding] = field(default_factory=list)
-    signals: dict[str, str] = field(default_factory=dict)
-    opaque: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Detector:
-    """The rules with their indexes."""
-
-    rules: "RuleSet"
-    codes: CodeIndex
-    terms: TermIndex
-
-
-@cache
-def _detector() -> _Detector:
-    """Build the indexes once; they hold constants of this package only."""
-    rules = rule_set()
-    cues = read_cues(read_data("context.yaml"))
-    return _Detector(
-        rules,
-        CodeIndex(rules.codes, rules.signals.values()),
-        TermIndex(rules.groups, cues),
-    )
-
-
 def label(contents: "Iterable[ContentLike]", context: Context | None = None) -> Labels:
     """Label every place of a document and the document itself.
 
-    A place is labelled by its codes and words, by what a combination gives away, and
-    by what joins a category that the document carries elsewhere. Opaque places are
-    marked OPAQUE and restricted. Never fails, whatever the text.
+    A place is labelled by its codes and words, by what a combination gives away, by
+    what joins a category that the document carries elsewhere, and by the row or entry
+    it is part of; the path of such a row or entry is then a place as well. Opaque
+    places are marked OPAQUE and restricted. Never fails, whatever the text.
     """
     known = context or Context()
-    detector = _detector()
     minor = known.age is not None and known.age < ADULT_AGE
-    readings = _read_all(detector, contents, minor=minor)
-    _infer(detector, readings, known)
+    reader = Reader(detector(), minor)
+    texts: dict[str, str] = {}
+    displayed: set[str] = set()
+    readings = _read_all(reader, contents, texts, displayed)
+    places = Places(texts)
+    links = Links(places)
+    settle(readings, places, links, reader.detector.answers)
+    _infer(reader, readings, known)
     _join_in(readings)
-    places = tuple(
-        (place, found)
-        for place, reading in readings.items()
-        if (found := _label(place, reading, minor=minor)) != Label()
-    )
-    return Labels(places, high_water_mark(*(found for _, found in places)))
+    mark_former_names(readings, places, known.sex)
+    spread(readings, places, links)
+    _share_with_displays(readings, displayed)
+    found = _labels(readings, texts, minor=minor)
+    return Labels(found, high_water_mark(*(one for _, one in found)))
 
 
 def _read_all(
-    detector: _Detector, contents: "Iterable[ContentLike]", *, minor: bool
-) -> dict[str, _Reading]:
-    readings: dict[str, _Reading] = {}
+    reader: Reader,
+    contents: "Iterable[ContentLike]",
+    texts: dict[str, str],
+    displayed: set[str],
+) -> dict[str, Reading]:
+    """Read every place.
+
+    ``texts`` receives what each says, ``displayed`` those whose code has a display.
+    """
+    readings: dict[str, Reading] = {}
     for content in contents:
-        reading = readings.setdefault(content.place, _Reading())
+        place = content.place
+        reading = readings.setdefault(place, Reading())
         reading.opaque |= content.opaque
         for code in content.codes:
-            _read_code(detector, reading, code.system, code.code)
-        displays = (code.display for code in content.codes)
+            reader.code(reading, place, code.system, code.code)
+        displays = tuple(code.display for code in content.codes if code.display)
         for text in dict.fromkeys((content.text, *displays)):
-            _read_text(detector, reading, text, minor=minor)
+            reader.text(reading, place, text)
+        said = "\n".join(filter(None, (texts.get(place), content.text, *displays)))
+        texts[place] = said
+        if displays and place.endswith(_CODE):
+            displayed.add(place)
     return readings
 
 
-def _read_code(detector: _Detector, reading: _Reading, system: str, code: str) -> None:
-    for rule in detector.codes.rules(system, code):
-        if rule.strength == "direct":
-            reading.direct.append(_from_code(rule, code))
-        elif rule.strength == "context":
-            reading.joining.append(_from_code(rule, code))
-    for name in detector.codes.signals(system, code):
-        reading.signals.setdefault(name, code)
-        reading.joining.extend(_joining(detector, name, code))
-
-
-def _read_text(
-    detector: _Detector, reading: _Reading, text: str, *, minor: bool
-) -> None:
-    folded = fold(text)
-    for match in detector.terms.matches(folded, minor=minor):
-        words = folded.words(match.start, match.end)
-        if match.group.kind == "signal":
-            reading.signals.setdefault(match.group.rule, words)
-            reading.joining.extend(_joining(detector, match.group.rule, words))
-        elif match.group.kind == "term":
-            reading.direct.append(_from_term(match.group, words))
-        else:
-            reading.joining.append(_from_term(match.group, words))
-
-
-def _joining(detector: _Detector, name: str, what: str) -> "Iterator[Finding]":
-    signal = detector.rules.signals[name]
-    for category in sorted(signal.joins):
-        yield Finding(category, f"{category}/signal/{name}", "paravent", what, None)
-
-
-def _from_code(rule: "CodeRule", code: str) -> Finding:
-    return Finding(rule.category, rule.rule, rule.source, code, rule.level)
-
-
-def _from_term(group: "Group", words: str) -> Finding:
-    return Finding(group.category, group.rule, group.source, words, group.level)
-
-
-def _infer(detector: _Detector, readings: dict[str, _Reading], known: Context) -> None:
+def _infer(reader: Reader, readings: dict[str, Reading], known: Context) -> None:
     raised = {place: reading.signals for place, reading in readings.items()}
     here = frozenset(name for signals in raised.values() for name in signals)
     facts = Facts(
-        signals=here | _known_signals(detector, known),
+        signals=here | _known_signals(reader, known),
         categories=_established(readings),
         sex=known.sex,
         age=known.age,
     )
-    for conclusion in conclude(detector.rules.inference, facts):
+    for conclusion in conclude(reader.detector.rules.inference, facts):
         rule = conclusion.rule
         for place, words in places_of(conclusion, raised).items():
             readings[place].direct.extend(
-                Finding(category, rule.rule, rule.source, words, rule.level)
+                Finding(category, rule.rule, rule.source, words, rule.level, place)
                 for category in rule.then
             )
 
 
-def _known_signals(detector: _Detector, known: Context) -> frozenset[str]:
+def _known_signals(reader: Reader, known: Context) -> frozenset[str]:
     """Return the signals that the recorded diagnoses and medications raise."""
-    reading = _Reading()
+    reading = Reading()
     for diagnosis in known.diagnoses:
-        _read_code(detector, reading, "cim-10", diagnosis)
+        reader.code(reading, "", "cim-10", diagnosis)
     for medication in known.medications:
-        _read_code(detector, reading, "atc", medication)
+        reader.code(reading, "", "atc", medication)
     for text in known.diagnoses | known.medications:
-        _read_text(detector, reading, text, minor=False)
+        reader.text(reading, "", text)
     return frozenset(reading.signals)
 
 
-def _established(readings: dict[str, _Reading]) -> "frozenset[Category]":
+def _established(readings: dict[str, Reading]) -> "frozenset[Category]":
     return frozenset(f.category for r in readings.values() for f in r.direct)
 
 
-def _join_in(readings: dict[str, _Reading]) -> None:
+def _join_in(readings: dict[str, Reading]) -> None:
     """Label the places that only tell a category which is told elsewhere.
 
     They take its level there: what accompanies is no graver than what it accompanies.
     """
     told: dict[Category, Confidentiality] = {}
     for finding in (f for reading in readings.values() for f in reading.direct):
-        level = _own_level(finding)
+        level = finding.own_level
         told[finding.category] = max(told.get(finding.category, level), level)
     for reading in readings.values():
         reading.direct.extend(
@@ -256,11 +192,30 @@ def _join_in(readings: dict[str, _Reading]) -> None:
         )
 
 
-def _label(place: str, reading: _Reading, *, minor: bool) -> Label:
+def _share_with_displays(readings: dict[str, Reading], displayed: set[str]) -> None:
+    """Name the attribute with the words of a labelled code as a place of its own."""
+    for place in displayed:
+        if readings[place].direct:
+            readings[f"{place.removesuffix(_CODE)}@displayName"] = readings[place]
+
+
+def _labels(
+    readings: dict[str, Reading], texts: dict[str, str], *, minor: bool
+) -> tuple[tuple[str, Label], ...]:
+    """Return the labelled places: those of the document in its order, then the facts."""
+    ordered = dict.fromkeys((*texts, *readings))
+    return tuple(
+        (place, found)
+        for place in ordered
+        if (found := _label(readings[place], minor=minor)) != Label()
+    )
+
+
+def _label(reading: Reading, *, minor: bool) -> Label:
     opaque = Label(Confidentiality.R, marks=frozenset({Mark.OPAQUE}))
     parts = [opaque] if reading.opaque else []
     for finding in reading.direct:
-        evidence = Evidence(finding.rule, finding.source, place, finding.what)
+        evidence = Evidence(finding.rule, finding.source, finding.place, finding.what)
         categories = frozenset({finding.category})
         parts.append(
             Label(_level(finding, minor=minor), categories, evidence=(evidence,))
@@ -268,13 +223,9 @@ def _label(place: str, reading: _Reading, *, minor: bool) -> Label:
     return join(*parts)
 
 
-def _own_level(finding: Finding) -> Confidentiality:
-    return finding.category.facts.adult if finding.level is None else finding.level
-
-
 def _level(finding: Finding, *, minor: bool) -> Confidentiality:
     """Return the rule's own level or the category's; below 18 never less than that."""
-    facts, level = finding.category.facts, _own_level(finding)
+    facts, level = finding.category.facts, finding.own_level
     if minor and facts.minor > facts.adult:
         return max(level, facts.minor)
     return level

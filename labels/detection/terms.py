@@ -1,10 +1,11 @@
 """Finds the terms of all rules in a text, in one pass of one automaton.
 
-The automaton knows the fixed beginnings of every term; at each place where one
-occurs at the beginning of a word, the few terms that begin so are tried there. The
+The automaton knows the fixed beginnings of every term, each after a space; at each
+place where one occurs at the beginning of a word, the few terms that begin so are tried there. The
 work is bounded for each place, hence linear in the text.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import ahocorasick
 
 from labels.detection.context import Sentences
+from labels.detection.misspelling import misspelled
 from labels.detection.pattern import compiled
 
 if TYPE_CHECKING:
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 
     from labels.detection.context import Cues
     from labels.detection.fold import Folded
+    from labels.detection.pattern import Pattern
     from labels.detection.rules import Group
 
+_SEPARATE = bytes(c if chr(c).isalnum() or c == ord("_") else 32 for c in range(256))
 _FOUND = -1
 _PATIENCE = 300
 """How often a group may be denied in one place before it is believed all the same.
@@ -42,22 +46,26 @@ class Match:
 
 
 class TermIndex:
-    """The terms of all rules, ready to read texts; immutable once built."""
+    """The terms of all rules, ready to read texts.
 
-    __slots__ = ("_automaton", "_cues", "_patterns")
+    Immutable once built, but for expressions compiled when they are first needed.
+    """
+
+    __slots__ = ("_automaton", "_cues", "_guards", "_patterns")
 
     def __init__(self, groups: "Iterable[Group]", cues: "Cues") -> None:
         """Build the automaton over the beginnings of every term of ``groups``."""
         self._cues = cues
-        self._patterns = tuple((p.source, g) for g in groups for p in g.patterns)
+        numbered = tuple(_with_misspellings(tuple(groups), cues.not_misspelled))
+        self._patterns = tuple((pattern.source, group) for pattern, group in numbered)
+        self._guards: dict[tuple[int, ...], re.Pattern[str]] = {}
         beginnings: dict[str, list[int]] = defaultdict(list)
-        numbered = (p for g in groups for p in g.patterns)
-        for number, pattern in enumerate(numbered):
-            for prefix in pattern.prefixes:
-                beginnings[prefix].append(number)
+        for number, (pattern, _) in enumerate(numbered):
+            for prefix in sorted({_separated(text) for text in pattern.prefixes}):
+                beginnings[f" {prefix}"].append(number)
         self._automaton = ahocorasick.Automaton()
         for prefix, numbers in beginnings.items():
-            self._automaton.add_word(prefix, (len(prefix), tuple(numbers)))
+            self._automaton.add_word(prefix, (len(prefix) - 1, tuple(numbers)))
         self._automaton.make_automaton()
 
     def matches(self, folded: "Folded", *, minor: bool) -> "Iterator[Match]":
@@ -86,20 +94,26 @@ class TermIndex:
 
     def _found(self, text: str) -> list[Match]:
         found: dict[tuple[int, int], Match] = {}
-        for last, (length, numbers) in self._automaton.iter(text):
-            start = last - length + 1
-            if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        for last, (length, numbers) in self._automaton.iter(f" {_separated(text)}"):
+            start = last - length
+            if len(numbers) > 1 and not self._guard(numbers).match(text, start):
                 continue
             for number in numbers:
+                if (start, number) in found:
+                    continue
                 source, group = self._patterns[number]
-                hit = (
-                    None
-                    if (start, number) in found
-                    else compiled(source).match(text, start)
-                )
+                hit = compiled(source).match(text, start)
                 if hit:
                     found[start, number] = Match(group, start, hit.end())
         return list(found.values())
+
+    def _guard(self, numbers: tuple[int, ...]) -> "re.Pattern[str]":
+        """Return one expression for all terms of a beginning; it seldom matches."""
+        guard = self._guards.get(numbers)
+        if guard is None:
+            sources = "|".join(self._patterns[number][0] for number in numbers)
+            guard = self._guards[numbers] = re.compile(sources)
+        return guard
 
     def _stands(
         self, text: str, sentences: Sentences, match: Match, *, minor: bool
@@ -112,11 +126,37 @@ class TermIndex:
             return False
         if group.unless and _either(group.unless, before, after):
             return False
-        if self._cues.generic_text(text, bounds, match.start):
+        joins = group.kind == "context"
+        if not joins and self._cues.generic_text(text, bounds, match.start):
             return False
         if group.negated == "kept" or (group.negated == "minor" and minor):
             return True
         return not self._cues.negated(text, bounds, span)
+
+
+def _separated(text: str) -> str:
+    """Return a text of the same length in which only words and spaces are left.
+
+    So the automaton meets a beginning only where a word begins.
+    """
+    return text.encode("latin-1", "replace").translate(_SEPARATE).decode("latin-1")
+
+
+def _with_misspellings(
+    groups: "tuple[Group, ...]", known: frozenset[str]
+) -> "Iterator[tuple[Pattern, Group]]":
+    """Yield every term, then the misspellings of those that say something.
+
+    A misspelling that is the beginning of a term, or a word, is left out.
+    """
+    words = known.union(*(p.prefixes for g in groups for p in g.patterns))
+    for group in groups:
+        for pattern in group.patterns:
+            yield pattern, group
+            if group.kind in {"term", "signal"}:
+                wrong = misspelled(pattern, words)
+                if wrong:
+                    yield wrong, group
 
 
 def _either(source: str, before: str, after: str) -> bool:

@@ -21,14 +21,20 @@ _DISPLAYS = {
     "V": "very restricted",
 }
 _ORDER = "ULMNRV"
+_UNSTATED = frozenset({"", "NI", "UNK"})
+"""The nullFlavors that say no more than an absent code does."""
+
 _NAME = f"{{{HL7}}}confidentialityCode"
+_TRANSLATION = f"{{{HL7}}}translation"
 
 
 def security_labels(root: Element, issues: list[Issue]) -> list[JsonObject]:
     """Return the label of the header, and a second one if a part of it states more.
 
-    An absent or null confidentialityCode gives no label and an issue. A code outside
-    v3-Confidentiality (CDA once had HIV, PSY, SDV there) becomes R, with an issue.
+    An absent confidentialityCode, or one that nobody knows (NI, UNK), gives no label
+    and an issue. Anything else that is not understood becomes R at least, with an issue:
+    a code outside v3-Confidentiality (CDA once had HIV, PSY, SDV there), a code of
+    another system, another nullFlavor (MSK: somebody masked it).
     """
     own = root.find(_NAME)
     stated = "" if own is None else _level(own, issues)
@@ -43,32 +49,45 @@ def security_labels(root: Element, issues: list[Issue]) -> list[JsonObject]:
 
 
 def _level(element: Element, issues: list[Issue]) -> str:
+    """Return the level one confidentialityCode states, empty for none.
+
+    Of a code and its translations the highest counts.
+    """
+    stated = [_one_level(one) for one in (element, *element.iter(_TRANSLATION))]
+    if None in stated:
+        issues.append(remarks.raised(place(element)))
+    return max((level or "R" for level in stated if level != ""), key=_rank, default="")
+
+
+def _one_level(element: Element) -> str | None:
+    """Return the level of one code, empty for none, None when it is not understood."""
     code = attribute(element, "code")
+    null = attribute(element, "nullFlavor")
     if not code:
-        return ""
-    if code not in _DISPLAYS:
-        issues.append(remarks.raised(f"{place(element)}/@code"))
-        return "R"
-    if uri(attribute(element, "codeSystem")) not in {SYSTEM, ""}:
-        # The letter is understood; a wrong system may not weaken it, only make it doubtful.
-        issues.append(remarks.absent(f"{place(element)}/@codeSystem"))
+        said = len(element) or (element.text or "").strip()
+        return None if said or null not in _UNSTATED else ""
+    known = uri(attribute(element, "codeSystem")) in {SYSTEM, ""}
+    if code not in _DISPLAYS or (_rank(code) < _rank("R") and (null or not known)):
+        # A wrong system makes the letter doubtful; it may not weaken it.
+        return None
     return code
 
 
 def _highest_inside(root: Element, own: Element | None) -> tuple[str, Element | None]:
     highest, where = "N", None
     for element in root.iter(_NAME):
-        code = attribute(element, "code")
-        if element is own or not code:
-            continue
-        level = code if code in _DISPLAYS else "R"
-        if _above(level, highest):
+        level = "" if element is own else _level(element, [])
+        if level and _above(level, highest):
             highest, where = level, element
     return highest, where
 
 
 def _above(one: str, other: str) -> bool:
-    return _ORDER.index(one) > _ORDER.index(other)
+    return _rank(one) > _rank(other)
+
+
+def _rank(level: str) -> int:
+    return _ORDER.index(level)
 
 
 def _label(code: str) -> JsonObject:

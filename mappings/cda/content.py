@@ -7,15 +7,17 @@ person reads as one piece (cell, item, paragraph, title): words split over inlin
 the attribute that holds it. References are followed: the place that refers says what the
 narrative it points to says.
 
-Left out, because they say nothing of health and much of who lives where: addresses,
-telecoms, identifiers, times, names of persons. Of the patient's name the given names are
-kept, since a former one tells (Traits has the whole name). XML comments are left out too:
-nobody is shown them, and real ones explain the template with words of every category.
+Left out, because they say nothing of health and much of who lives where: addresses and
+telecoms of persons, identifiers, times, names of persons. Of the patient's name the given
+names are kept, since a former one tells (Traits has the whole name). Words where CDA has
+none to show (comments, attributes, addresses of organisations) are those of
+:mod:`mappings.cda.margins`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mappings.cda import encapsulated, xml
+from mappings.cda import encapsulated, margins, xml
 from mappings.cda.document import HL7, ClinicalDocument, step, steps
 from mappings.cda.xml import Element
 from mappings.content import Code, Content
@@ -27,19 +29,10 @@ LINKED_TEXT_AT_MOST = 500
 """A reference to a longer text points to a whole section: it says nothing precise."""
 
 _H = f"{{{HL7}}}"
-_SILENT = frozenset(
-    f"{_H}{name}"
-    for name in (
-        "realmCode typeId templateId setId versionNumber languageCode statusCode"
-        " signatureCode confidentialityCode effectiveTime time birthTime addr telecom"
-        " streetAddressLine assignedPerson associatedPerson guardianPerson relatedPerson"
-        " specimenRole lotNumberText quantity low high period"
-    ).split()
-)
+_SILENT = margins.VALUES | margins.PERSONS | margins.ADDRESSES
 _INLINE = frozenset(
     f"{_H}{name}" for name in ("content", "sub", "sup", "linkHtml", "br")
 )
-_SPOKEN = frozenset({"title", "summary", "abbr", "alt", "assigningAuthorityName"})
 _NAME, _PATIENT = f"{_H}name", f"{_H}patient"
 _REFERENCE, _LINE_BREAK = f"{_H}reference", f"{_H}br"
 _PERSONS = frozenset({_PATIENT, f"{_H}informationRecipient"})
@@ -99,6 +92,7 @@ class _Walk:
         """Collect what one element says, and its children but the inline ones."""
         if element.tag == _NAME and _of_a_person(element):
             self._given_names(element, path)
+            self._say_all(margins.titles(element, path))
             return
         self._attributes(element, path)
         if not len(element) and not element.text:
@@ -123,7 +117,7 @@ class _Walk:
             return
         blank = block.pieces.append
         for child, own in steps(element):
-            if own and child.tag not in _SILENT:
+            if own:
                 self._child(child, f"{path}/{own}", block)
             tail = child.tail
             if tail:
@@ -134,6 +128,9 @@ class _Walk:
                     block.add(tail, path, number)
 
     def _child(self, child: Element, path: str, block: _Block) -> None:
+        if child.tag in _SILENT:
+            self._say_all(margins.silent(child, path))
+            return
         if child.tag not in _INLINE:
             block.pieces.append(_BREAK)
             self.element(child, path)
@@ -153,9 +150,11 @@ class _Walk:
             self._say(f"{path}/@displayName", str(element.get("displayName")))
         elif element.tag == _REFERENCE and "value" in names:
             self._linked(f"{path}/@value", str(element.get("value")))
-        for name in names:
-            if name in _SPOKEN:
-                self._say(f"{path}/@{name}", str(element.get(name)))
+        self._say_all(margins.attributes(element, path))
+
+    def _say_all(self, said: Iterable[margins.Said]) -> None:
+        for place, words in said:
+            self._say(place, words)
 
     def _say(self, place: str, text: str) -> None:
         if text.strip():

@@ -16,7 +16,8 @@ class People:
 
     ``contained`` holds their resources; ``authors``, ``authenticator`` and
     ``custodian`` refer to them. ``author_ids`` and ``organization_ids`` are the
-    ``system|value`` strings of whoever wrote it, and for whom.
+    ``system|value`` strings of whoever wrote it, and for whom; ``custodian_ids`` those
+    of the structure that keeps it.
     """
 
     contained: tuple[JsonObject, ...]
@@ -25,6 +26,7 @@ class People:
     custodian: JsonObject | None
     author_ids: frozenset[str]
     organization_ids: frozenset[str]
+    custodian_ids: frozenset[str]
 
 
 def people(root: Element) -> People:
@@ -50,7 +52,8 @@ def people(root: Element) -> People:
         authenticator[0] if authenticator else None,
         custodian,
         frozenset(author_ids),
-        frozenset(organization_ids | _ids(keeper)),
+        frozenset(organization_ids),
+        frozenset(_ids(keeper)),
     )
 
 

@@ -30,6 +30,7 @@ def read(data: bytes, pdf: PdfReader) -> Mapped[Submission]:
         contents=contents(document, pdf),
         authors=staff.author_ids,
         organizations=staff.organization_ids,
+        custodians=staff.custodian_ids,
         replaces=found.value.replaces,
         must_replace=False,
     )

@@ -66,11 +66,6 @@ def check_bytes(
     return tuple(found)
 
 
-def media_type(content_type: str) -> str:
-    """Return the media type without its parameters, in lower case."""
-    return content_type.partition(";")[0].strip().lower()
-
-
 def _same_size(size: object, body: bytes) -> bool:
     return isinstance(size, int) and not isinstance(size, bool) and size == len(body)
 

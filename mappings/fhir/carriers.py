@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from mappings.fhir.attachment import decode, media_type
+from mappings.fhir.attachment import decode
 from mappings.fhir.document import ATTACHMENT
 from mappings.fhir.elements import child, string
 from mappings.fhir.issues import error
 from mappings.fhir.metadata import COMPREHENSIVE, attachment_of, indispensable, missing
 from mappings.fhir.parse import dump
 from mappings.fhir.slices import Slot, of_kind
+from mappings.format import media_type
 from mappings.mapped import Issue
 from mappings.submission import JsonObject
 

@@ -1,7 +1,8 @@
 """What a FHIR resource says, place by place: its codes, its texts, its attachments.
 
-Every string is read unless its element cannot hold words about the person (identifiers,
-addresses, links, dates): forgetting an element here would leave a fact unlabelled.
+Every string is read unless its element cannot hold words about the person (addresses and
+telecoms of persons, links, dates): forgetting an element here would leave a fact
+unlabelled. Identifiers and URIs are read when there are words in them.
 """
 
 import re
@@ -25,6 +26,21 @@ _SILENT = words(
     "valueUri valueUrl valueUuid versionId"
 )
 """Elements whose own string is not read: identifiers, addresses of things, codes of FHIR."""
+
+_WORDY = words("id value valueId valueUri valueUrl")
+"""Silent elements that are read when what they hold is more than a number or an id."""
+
+_WORD = re.compile(r"[^\W\d_]{3}")
+_NO_WORDS = re.compile(r"urn:oid:[0-9.]*|(?:urn:uuid:)?[0-9a-fA-F-]{36}")
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_ORGANIZATIONS = frozenset({"Organization", "Location", "HealthcareService"})
+_TOWNS = words("city district state postalCode country")
+"""Names of towns are words of our rules (Condom, in the Gers)."""
+
+_OF_A_CARER = "name of a carer"
+"""Stands for ``name`` below a Practitioner: who it is says nothing, titles do."""
+
+_TITLES = words("text prefix suffix")
 
 _DATE = re.compile(r"[0-9][0-9T:.+Z-]*")
 _PERSONS_OF_CARE = frozenset({"Practitioner", "PractitionerRole"})
@@ -50,18 +66,29 @@ def contents(
 def _object(
     owner: JsonObject, pdf: PdfReader, place: str, name: str
 ) -> Iterator[Content]:
+    skipped = _left_out(owner, name)
+    named = "name" if string(owner, "resourceType") in _PERSONS_OF_CARE else ""
     if _is_coding(owner, name):
         yield from _coding(owner, place)
-        skipped = {"code", "display"}
-    else:
-        skipped = set()
-    if string(owner, "resourceType") in _PERSONS_OF_CARE:
-        skipped.add("name")
+        skipped |= {"code", "display"}
     for key, value in owner.items():
+        at = f"{place}/{_escaped(key)}"
         if key in _BYTES and isinstance(value, str):
-            yield from _bytes(owner, value, pdf, f"{place}/{key}")
-        elif key not in skipped and key not in _CLOSED:
-            yield from _value(value, pdf, f"{place}/{_escaped(key)}", key)
+            yield from _bytes(owner, value, pdf, at)
+        elif key not in skipped:
+            yield from _value(value, pdf, at, _OF_A_CARER if key == named else key)
+
+
+def _left_out(owner: JsonObject, name: str) -> frozenset[str]:
+    """Return the elements of ``owner`` that say who somebody is, or where."""
+    kind = string(owner, "resourceType")
+    if kind in _ORGANIZATIONS:
+        return _CLOSED - {"address", "telecom"}
+    if name == "address":
+        return _CLOSED | _TOWNS
+    if name == _OF_A_CARER:
+        return _CLOSED | (frozenset(owner) - _TITLES)
+    return _CLOSED
 
 
 def _value(value: object, pdf: PdfReader, place: str, name: str) -> Iterator[Content]:
@@ -80,8 +107,17 @@ def _text(text: str, place: str, name: str) -> Iterator[Content]:
         for number, block in enumerate(found, 1):
             at = f"{place}#block={number}" if len(found) > 1 else place
             yield Content(at, text=block)
-    elif name not in _SILENT and text.strip() and not _DATE.fullmatch(text):
+    elif text.strip() and _says(text, name):
         yield Content(place, text=text)
+
+
+def _says(text: str, name: str) -> bool:
+    if name not in _SILENT:
+        return not _DATE.fullmatch(text)
+    if name == "id":
+        return not _ID.fullmatch(text)
+    worded = name in _WORDY and _WORD.search(text) is not None
+    return worded and not _NO_WORDS.fullmatch(text)
 
 
 def _is_coding(owner: JsonObject, name: str) -> bool:

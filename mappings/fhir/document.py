@@ -8,7 +8,7 @@ from mappings.fhir.attachment import check_bytes
 from mappings.fhir.content import contents
 from mappings.fhir.elements import child, items, string
 from mappings.fhir.identity import patient_of
-from mappings.fhir.inner import NOTHING, Stated, same_person
+from mappings.fhir.inner import NOTHING, Stated, honest, same_person
 from mappings.fhir.issues import error
 from mappings.fhir.metadata import attachment_of, kept
 from mappings.fhir.people import People, people_of
@@ -65,7 +65,7 @@ def read_document(given: Described, pdf: PdfReader) -> Mapped[Read]:
     place = f"{given.expression}.{ATTACHMENT}"
     content_type = string(attachment_of(given.resource), "contentType")
     patient, found = _patient(given)
-    people = _people(given)
+    people, custodian = _authors(given), _custodian(given)
     labels = _labels(given) + given.inside.labels
     names, link_issues = replaced(given.resource, given.expression)
     issues = (
@@ -75,6 +75,7 @@ def read_document(given: Described, pdf: PdfReader) -> Mapped[Read]:
         *link_issues,
         *_bytes(given, place),
         *people.issues,
+        *custodian.issues,
     )
     document = Document(
         reference=kept(given.resource, given.body, labels),
@@ -83,6 +84,7 @@ def read_document(given: Described, pdf: PdfReader) -> Mapped[Read]:
         contents=(),
         authors=people.persons,
         organizations=people.structures,
+        custodians=custodian.structures,
         replaces=preferred(names),
     )
     document = replace(document, contents=_contents(document, pdf))
@@ -111,12 +113,18 @@ def _patient(given: Described) -> tuple[Traits, tuple[Issue, ...]]:
     return patient_of(given.scope, (source, subject, given.patient_entry or {}))
 
 
-def _people(given: Described) -> People:
+def _authors(given: Described) -> People:
     place = f"{given.expression}.author"
-    authors = [(ref, f"{place}[{i}]") for i, ref in items(given.resource, "author")]
+    authors = ((ref, f"{place}[{i}]") for i, ref in items(given.resource, "author"))
+    return people_of(given.scope, authors)
+
+
+def _custodian(given: Described) -> People:
     custodian = child(given.resource, "custodian")
-    for_whom = [(custodian | {"type": "Organization"}, f"{given.expression}.custodian")]
-    return people_of(given.scope, authors + (for_whom if custodian else []))
+    if not custodian:
+        return People()
+    for_whom = custodian | {"type": "Organization"}
+    return people_of(given.scope, [(for_whom, f"{given.expression}.custodian")])
 
 
 def _labels(given: Described) -> Labels:
@@ -126,7 +134,12 @@ def _labels(given: Described) -> Labels:
 
 def _bytes(given: Described, place: str) -> tuple[Issue, ...]:
     if given.body:
-        return check_bytes(attachment_of(given.resource), given.body, place)
+        attachment = attachment_of(given.resource)
+        content_type = string(attachment, "contentType")
+        return (
+            *honest(given.body, content_type, place),
+            *check_bytes(attachment, given.body, place),
+        )
     return (
         error(
             "required",

@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from mappings.cda.confidentiality import security_labels
 from mappings.cda.document import clinical_document
 from mappings.cda.patient import traits
-from mappings.fhir.attachment import media_type
 from mappings.fhir.elements import child, children, codings, string
 from mappings.fhir.identity import contradict, patient_of
 from mappings.fhir.issues import error, warning
 from mappings.fhir.parse import parse_json
 from mappings.fhir.references import Found, Scope, by_address
 from mappings.fhir.security import NO_LABELS, Labels, tagged
+from mappings.format import contradicted, readings
 from mappings.mapped import Issue, Refused
 from mappings.submission import JsonObject, Traits
 
 COMPOSITION = "Bundle.entry[0].resource"
 NOBODY = Traits(())
-_XML = frozenset({"text/xml", "application/xml", "application/hl7-cda+xml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +37,30 @@ NOTHING = Stated()
 
 
 def stated(body: bytes, content_type: str, expression: str) -> Stated:
-    """Return what ``body`` states. A body that cannot be read states nothing.
+    """Return what ``body`` states, read as :mod:`mappings.body` reads it.
 
-    Such a body is opaque, which restricts it already. Never raises.
+    The bytes decide before the type: a CDA declared as text states what a CDA states.
+    A body that cannot be read states nothing; it is opaque, which restricts it already.
+    Never raises.
     """
-    kind = media_type(content_type)
-    if kind in _XML:
+    kinds = readings(body, content_type)
+    if "xml" in kinds:
         return _cda(body, expression)
-    if kind.endswith("json"):
-        return _json(body, expression)
-    return NOTHING
+    return _json(body, expression) if "json" in kinds else NOTHING
+
+
+def honest(body: bytes, content_type: str, expression: str) -> tuple[Issue, ...]:
+    """Return an error when the bytes at ``expression`` are of another format than said."""
+    if not contradicted(body, content_type):
+        return ()
+    return (
+        error(
+            "conflict",
+            f"{expression}.contentType",
+            "The document is of another format than its content type says.",
+            "Le document est d'un autre format que ne le dit son type de contenu.",
+        ),
+    )
 
 
 def same_person(inside: Traits, outside: Traits, expression: str) -> tuple[Issue, ...]:

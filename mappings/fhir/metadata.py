@@ -12,6 +12,7 @@ from mappings.fhir.elements import child, children, codings, string
 from mappings.fhir.identity import without_traits
 from mappings.fhir.issues import error, warning
 from mappings.fhir.security import Labels
+from mappings.format import well_formed
 from mappings.mapped import Issue
 from mappings.submission import JsonObject
 
@@ -88,8 +89,24 @@ def indispensable(
             "A DocumentReference has exactly one content.",
             "Une DocumentReference a exactement un content.",
         )
-    if not string(attachment_of(resource), "contentType").strip():
-        yield _required(f"{expression}.content[0].attachment.contentType")
+    yield from _content_type(
+        resource, f"{expression}.content[0].attachment.contentType"
+    )
+
+
+def _content_type(resource: JsonObject, expression: str) -> Iterator[Issue]:
+    content_type = string(attachment_of(resource), "contentType")
+    if not content_type.strip():
+        yield _required(expression)
+    elif not well_formed(content_type):
+        yield error(
+            "value",
+            expression,
+            "This is not a media type: type/subtype and parameters in ASCII, at most "
+            "200 characters.",
+            "Ce n'est pas un type de média : type/sous-type et paramètres en ASCII, "
+            "200 caractères au plus.",
+        )
 
 
 def kept(resource: JsonObject, body: bytes, labels: Labels) -> JsonObject:

@@ -5,17 +5,23 @@ they read (facts: 125 of 307 files change). R4B stands for R4: see the README.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from mappings.fhir.bindings import check_bindings
 from mappings.fhir.elements import step, string
-from mappings.fhir.issues import error, warning
+from mappings.fhir.issues import ERRORS_AT_MOST, error, warning
 from mappings.mapped import Issue
 from mappings.submission import JsonObject
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+VALUES_AT_MOST = 20_000
+NAMES_AT_MOST = 200
+"""In one element: no element of FHIR has half as many."""
+ITEMS_FIRST = 20
 
 _KIND = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _NESTED = {"contained": "", "entry": "resource", "parameter": "resource"}
@@ -47,10 +53,18 @@ def check(resource: JsonObject, expression: str) -> tuple[Issue, ...]:
     """Return what keeps ``resource`` from being FHIR R4, each with its FHIRPath.
 
     Contained resources and resources in Bundles and Parameters are checked by their own
-    type. Never raises on any JSON object; no issue repeats a value.
+    type. At most fifty errors are looked for. Never raises on any JSON object; no issue
+    repeats a value.
     """
-    found = (*_empty(resource, expression), *_check(resource, expression))
-    return tuple(dict.fromkeys(found))
+    found = chain(_check(resource, expression), _empty(resource, expression))
+    kept: dict[Issue, None] = {}
+    errors = 0
+    for issue in found:
+        kept[issue] = None
+        errors += issue.severity == "error"
+        if errors >= ERRORS_AT_MOST:
+            break
+    return tuple(kept)
 
 
 def _check(resource: JsonObject, expression: str) -> Iterator[Issue]:
@@ -108,6 +122,22 @@ def _model_errors(shell: JsonObject, expression: str) -> Iterator[Issue]:
 def _validate(
     model: "type[BaseModel]", shell: JsonObject, expression: str
 ) -> Iterator[Issue]:
+    if _values(shell) > VALUES_AT_MOST:
+        yield _too_large(expression)
+        return
+    # A wrong array is wrong from its start: then the rest of it is not looked at.
+    start = {name: _started(item) for name, item in shell.items()}
+    found = _errors(model, start)
+    if not found and start != shell:
+        found = _errors(model, shell)
+    for kind, place in found[:ERRORS_AT_MOST]:
+        yield _issue(kind, place, expression)
+
+
+def _errors(
+    model: "type[BaseModel]", shell: JsonObject
+) -> list[tuple[str, tuple[str | int, ...]]]:
+    """Return kind and place of each error the model finds."""
     from pydantic import ValidationError  # noqa: PLC0415 - the models are slow to import
 
     try:
@@ -116,11 +146,33 @@ def _validate(
         found = wrong.errors(
             include_url=False, include_input=False, include_context=False
         )
-        for item in found:
-            yield _issue(item["type"], item["loc"], expression)
+        return [(item["type"], item["loc"]) for item in found]
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         # The library itself stumbles on some wrong types; which element is not known.
-        yield _issue("unknown", (), expression)
+        return [("unknown", ())]
+    return []
+
+
+def _values(value: object) -> int:
+    """Count the values in ``value``; more names than any element has count as too many."""
+    if isinstance(value, dict):
+        return (
+            VALUES_AT_MOST + 1 if len(value) > NAMES_AT_MOST else _sum(value.values())
+        )
+    return _sum(value) if isinstance(value, list) else 1
+
+
+def _sum(values: Iterable[object]) -> int:
+    return sum(_values(value) for value in values)
+
+
+def _started(value: object) -> object:
+    """Return ``value`` with the first items only of every array."""
+    if isinstance(value, dict):
+        return {name: _started(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_started(item) for item in value[:ITEMS_FIRST]]
+    return value
 
 
 def _model(kind: str) -> "type[BaseModel] | None":
@@ -151,6 +203,15 @@ def _issue(kind: str, place: tuple[str | int, ...], expression: str) -> Issue:
         expression,
         "The value does not have the form that its type requires.",
         "La valeur n'a pas la forme que son type impose.",
+    )
+
+
+def _too_large(expression: str) -> Issue:
+    return error(
+        "too-costly",
+        expression,
+        "One resource holds more than 20 000 values, or one element more than 200 names.",
+        "Une ressource compte plus de 20 000 valeurs, ou un élément plus de 200 noms.",
     )
 
 

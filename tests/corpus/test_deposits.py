@@ -12,9 +12,7 @@ pytestmark = pytest.mark.corpus
 
 WRONG_KEY = "value at /h:ClinicalDocument/h:recordTarget/h:patientRole/h:id: The INS"
 NO_PATIENT = "required at /h:ClinicalDocument/h:recordTarget/h:patientRole/h:id"
-CONFLICT = (
-    "conflict at /h:ClinicalDocument/h:recordTarget/h:patientRole/h:patient/h:name"
-)
+CONFLICT = "not-found at /h:ClinicalDocument/h:recordTarget/h:patientRole/h:id"
 
 REFUSED = {
     "cda-fr": {
@@ -32,7 +30,7 @@ REFUSED = {
         "jddamore__Afoundria__Referral_for_Bates_Jeremy_V.xml": NO_PATIENT,
         "jddamore__Agastha__195352.xml": NO_PATIENT,
         "jddamore__Agastha__195372.xml": NO_PATIENT,
-        # Another example uses the same number for another person.
+        # Another example uses the same number for another person: the traits contradict.
         "hl7-ccda-examples__Unstructured_Document_embed.xml": CONFLICT,
         "jddamore__ChartLogic__2015-06-22-1.xml": CONFLICT,
     },

@@ -4,13 +4,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
+
+TRIES = 600
+PAUSE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,23 @@ def serving(data: Path) -> Iterator[Server]:
         )
         try:
             base = f"http://127.0.0.1:{port}"
-            client().get(f"{base}/fhir/metadata", timeout=30).raise_for_status()
+            _await(process, base)
             yield Server(process, base)
         finally:
             process.kill()
             process.wait()
 
 
-def client() -> requests.Session:
-    """Return a client that waits for a server which is still starting."""
-    session = requests.Session()
-    retry = Retry(total=None, connect=120, read=0, backoff_factor=0.1, backoff_max=1)
-    session.mount("http://127.0.0.1", HTTPAdapter(max_retries=retry))
-    return session
+def _await(process: subprocess.Popen[str], base: str) -> None:
+    """Return once the server answers; fail at once when it has died instead."""
+    for _ in range(TRIES):
+        try:
+            requests.get(f"{base}/fhir/metadata", timeout=30).raise_for_status()
+        except requests.ConnectionError:
+            # Not yet: wait for its end, which should not come, rather than for a time.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=PAUSE)
+                raise AssertionError("the server died at its start") from None
+        else:
+            return
+    raise AssertionError("the server did not answer")

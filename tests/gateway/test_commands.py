@@ -206,3 +206,24 @@ def test_what_cannot_be_read_is_an_error_as_json(tmp_path: Path) -> None:
         result = run("label", str(path))
         assert result.exit_code == 2
         assert json.loads(result.stderr)["issues"]
+
+
+def test_a_lost_key_file_stops_the_start(toml: Path, tmp_path: Path) -> None:
+    """A new key is never made for a database that another one sealed."""
+    assert opened(toml).exit_code == 0
+    key = tmp_path / "data" / "paravent.key"
+    kept = key.read_bytes()
+    key.unlink()
+    result = run("serve", "--settings", str(toml))
+    assert (result.exit_code, "not the key" in result.output) == (1, True)
+    assert not key.exists()
+    key.write_bytes(kept)
+    key.chmod(0o600)
+    assert opened(toml).exit_code == 1
+
+
+def test_the_database_is_for_its_owner_alone(toml: Path, tmp_path: Path) -> None:
+    """The file of the database is made with mode 0600."""
+    assert opened(toml).exit_code == 0
+    for path in (tmp_path / "data").glob("paravent.db*"):
+        assert path.stat().st_mode & 0o077 == 0

@@ -1,16 +1,20 @@
 """Depositing: once is once, own is own, and labels only rise."""
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
 from gateway.demo.world.load import WorldDeposit, load
+from labels.fhir import CONFIDENTIALITY, VISIBILITY
+from mappings.ins import key
 from tests.gateway.world import Software
 
 WORLD = load()
 Json = dict[str, Any]
+MASK = {"coding": [{"system": VISIBILITY, "code": "MASQUE_PS"}]}
 
 CDA = next(each for each in WORLD.deposits if each.name == "sore-throat-visit")
 LETTERS = next(each for each in WORLD.deposits if each.name == "transition-letters")
@@ -274,3 +278,121 @@ def test_what_metadata_say_is_what_there_is(software: Software) -> None:
     assert {"DocumentReference", "Binary", "List", "Patient"} == {
         each["type"] for each in rest["resource"]
     }
+
+
+ODD_DATES = ("00010101000000+1400", "99991231235959-1400", "20260230", "hier")
+
+
+@pytest.mark.parametrize("date", ODD_DATES)
+def test_an_odd_date_shuts_nothing(software: Software, date: str) -> None:
+    """A date that no calendar holds is not believed, and every search goes on."""
+    body = renamed(CDA, "2.25.1234").replace(
+        b'<effectiveTime value="20260914',
+        b'<effectiveTime value="' + date.encode() + b'" x="',
+        1,
+    )
+    answer = send(software, CDA, body)
+    assert answer.status_code in (201, 400, 422)
+    for reader in ("solene", "gp", "dentist"):
+        assert software.search(reader, "solene").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'administrativeGenderCode code="F"', b'administrativeGenderCode code="M"'),
+        ("SOLÈNE".encode(), b"AMAURY"),
+    ],
+)
+def test_a_document_that_tells_a_former_identity_is_hidden(
+    software: Software, old: bytes, new: bytes
+) -> None:
+    """Another sex marker or first name in the header: the team does not see it."""
+    assert old in CDA.body
+    body = renamed(CDA, "2.25.4321").replace(old, new)
+    document_id = send(software, CDA, body).headers["Location"].rpartition("/")[2]
+    for reader, status in (
+        ("dentist", 404),
+        ("pharmacist", 404),
+        ("gp", 200),
+        ("solene", 200),
+    ):
+        answer = software.ask(reader, f"/fhir/Binary/{document_id}")
+        assert (reader, status) == (reader, answer.status_code)
+
+
+def test_a_copy_under_another_identifier_stays_masked(software: Software) -> None:
+    """The same bytes again, as another document: what was masked stays masked."""
+    masked = {"op": "add", "path": "/securityLabel/-", "value": MASK}
+    software.ask(
+        "solene",
+        f"/fhir/DocumentReference/{software.id_of('sore-throat-visit')}",
+        "PATCH",
+        data=json.dumps([masked]),
+        content_type="application/json-patch+json",
+    )
+    simplified = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "type": {"coding": [{"system": "http://loinc.org", "code": "11488-4"}]},
+        "masterIdentifier": {
+            "system": "urn:ietf:rfc:3986",
+            "value": "urn:oid:2.25.555",
+        },
+        "subject": {
+            "identifier": {
+                "system": WORLD.patients["solene"].identifier.system,
+                "value": WORLD.patients["solene"].identifier.value,
+            }
+        },
+        "author": [
+            {
+                "identifier": {
+                    "system": WORLD.readers["gp"].identifier.system,
+                    "value": WORLD.readers["gp"].identifier.value,
+                }
+            }
+        ],
+        "securityLabel": [{"coding": [{"system": CONFIDENTIALITY, "code": "N"}]}],
+        "content": [
+            {
+                "attachment": {
+                    "contentType": "text/xml",
+                    "title": "Copie",
+                    "data": b64encode(CDA.body).decode(),
+                }
+            }
+        ],
+    }
+    answer = software.ask(
+        "gp",
+        "/fhir/DocumentReference",
+        "POST",
+        data=json.dumps(simplified),
+        content_type="application/fhir+json",
+    )
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    document_id = answer.headers["Location"].rpartition("/")[2]
+    assert (
+        software.ask("dentist", f"/fhir/DocumentReference/{document_id}").status_code
+        == 404
+    )
+
+
+def test_nobody_finds_out_by_trying_whose_record_there_is(software: Software) -> None:
+    """Unknown identifier, other birth date, other name: one answer, word for word."""
+    ins_value = WORLD.patients["solene"].identifier.value.encode()
+    stranger = f"2910499999955{key('2910499999955')}".encode()
+    born = WORLD.patients["solene"].traits.birth_date.replace("-", "").encode()
+    answers = [
+        send(software, CDA, body).get_data()
+        for body in (
+            renamed(CDA, "2.25.88").replace(ins_value, stranger),
+            renamed(CDA, "2.25.88").replace(
+                b'birthTime value="' + born, b'birthTime value="19900101'
+            ),
+            renamed(CDA, "2.25.88").replace(b"ORVANNEAU", b"DUPONT"),
+        )
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    assert b"not-found" in answers[0]

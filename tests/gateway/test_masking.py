@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from gateway.audit import trail
+from gateway.repository import records
 from labels.fhir import VISIBILITY
 from tests.gateway.world import Software
 
@@ -184,7 +186,7 @@ def test_no_professional_can_patch_and_all_get_one_answer(
     [
         ([{"op": "replace", "path": "/status", "value": "superseded"}], 405),
         ([{"op": "remove", "path": "/type"}], 405),
-        ([{"op": "move", "from": "/type", "path": "/securityLabel/0"}], 405),
+        ([{"op": "move", "from": "/type", "path": "/securityLabel/0"}], 422),
         ([{"op": "add", "path": "/securityLabelX", "value": []}], 405),
         ([], 422),
         ("x", 422),
@@ -213,3 +215,27 @@ def test_a_mother_cannot_unmask_what_she_sees(software: Software) -> None:
     """A representative who may see a document still does not decide about it."""
     answer = patch(software, "corentine", "ankle-visit", ADD)
     assert answer.status_code == 403
+
+
+def test_a_patch_that_grows_is_refused(software: Software) -> None:
+    """Copies of copies, and long lists of operations, are not begun."""
+    copy = {"op": "copy", "from": "/securityLabel", "path": "/securityLabel/-"}
+    for operations in ([copy], ADD * 21):
+        assert patch(software, "solene", "blood-count", operations).status_code == 422
+
+
+def test_a_refused_patch_leaves_its_trace(software: Software) -> None:
+    """What the mother tried is in the child's trail."""
+
+    def tried() -> int:
+        store = software.services.store
+        with store.unit() as connection:
+            record = records.by_identifiers(
+                connection, store.keys, software.world.patients["inaya"].identifier
+            )
+            events = trail.of_record(connection, record)
+        return sum(each["outcome"] == "4" for each in events)
+
+    before = tried()
+    patch(software, "corentine", "ankle-visit", ADD)
+    assert tried() > before

@@ -188,13 +188,19 @@ def kept(services: Services) -> int:
 
 
 def refusals(services: Services) -> list[Json]:
-    """Return the traces of refusals that concern no known record."""
+    """Return the traces of refusals, those that concern no known record too."""
+    keys, known = (
+        services.store.keys,
+        [each.identifier for each in WORLD.patients.values()],
+    )
     with services.store.unit() as connection:
-        house = records.by_id(connection, services.store.keys, records.HOUSE)
+        held = [records.by_identifiers(connection, keys, each) for each in known]
+        held.append(records.by_id(connection, keys, records.HOUSE))
         return [
-            each
-            for each in trail.of_record(connection, house)
-            if each["outcome"] == "4"
+            event
+            for record in held
+            for event in trail.of_record(connection, record)
+            if event["outcome"] == "4"
         ]
 
 

@@ -224,3 +224,10 @@ def test_who_has_no_structure_deposits_for_himself() -> None:
         for each in "12"
     ]
     assert found[0] != found[1]
+
+
+def test_no_person_can_be_a_professional(issuer: DemoIssuer) -> None:
+    """A claim that gives a patient a doctor's number is refused."""
+    held = {"system": "urn:oid:1.2.250.1.71.4.2.1", "value": GP.identifier.value}
+    with pytest.raises(TokenError, match="ins"):
+        check(issuer, signed(issuer, claims(ins=held)))

@@ -15,7 +15,7 @@ from gateway.patient.visit import Visit
 from gateway.patient.wish import UnclearError, UnknownError
 
 FIELDS = ("verb", "document", "category", "audience", "profession", "person")
-FIELDS_OF_END = ("mark", "decision")
+FIELDS_OF_END = ("mark", "decision", "word")
 UNPROCESSABLE = 422
 
 

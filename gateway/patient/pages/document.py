@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from gateway.patient import sight
+from gateway.patient import papers, sight
 from gateway.patient.offer import offer
 from gateway.patient.pages.documents import line
+from gateway.patient.reasons import Reason, reasons
 from gateway.patient.record import Open
 from gateway.patient.telling import Teller, bearing_on
 from gateway.patient.visit import Visit
 from gateway.repository.items import Stored
-from labels.codes import Category, Mark
-from labels.label import Evidence
+from labels import last_word
+from labels.codes import Category, Confidentiality, Mark
 from labels.policy import explain
 
 MOST_REASONS = 5
@@ -21,11 +22,17 @@ MOST_REASONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject with the reasons why the document is said to be about it."""
+    """A subject with the reasons why the document is said to be about it.
 
+    ``yours`` says that the patient said so, ``submitted`` that who deposited it did.
+    """
+
+    value: str
     name: str
-    reasons: tuple[Evidence, ...]
+    reasons: tuple[Reason, ...]
     more: int
+    yours: bool
+    submitted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,15 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision about the document that can be ended: by a mark, or by its id."""
+    """A decision about the document that can be ended: by a mark, or by its id.
+
+    Masks and permissions are a ``decision``, what was said of a subject is a ``word``.
+    """
 
     sentence: str
     mark: str = ""
     decision: str = ""
+    word: str = ""
 
 
 def show(visit: Visit, public_id: str) -> Response:
@@ -64,8 +75,11 @@ def page(
         "document",
         status,
         line=line(record, stored, teller, visit.house.services.rules),
+        finding=finding(stored),
         subjects=list(subjects(stored, teller)) if record.own else [],
         sights=sights(visit, record, stored, teller),
+        others=list(others(stored, teller)),
+        denied=any(not each.sensitive for each in stored.label.words),
         decided=list(decided(record, stored, teller)),
         offer=offer(record, teller),
         own=record.own,
@@ -77,32 +91,60 @@ def page(
 
 def subjects(stored: Stored, teller: Teller) -> Iterable[Subject]:
     """Yield the subjects of a document with their evidence."""
-    label = stored.label.effective
+    label, displays = stored.label.effective, papers.displays_of(stored)
     for category in Category:
         if category in label.categories:
-            found = _reasons(label.evidence, category)
+            found = reasons(label.evidence, category, displays, teller.words)
             kept = found[:MOST_REASONS]
-            name = teller.words.category(category)
-            yield Subject(name, kept, len(found) - len(kept))
+            yield Subject(
+                category.value,
+                teller.words.category(category),
+                kept,
+                len(found) - len(kept),
+                yours=_said(stored, category),
+                submitted=_submitted(stored, category),
+            )
 
 
-def _reasons(evidence: Iterable[Evidence], category: Category) -> tuple[Evidence, ...]:
-    """Return the first reason for each thing seen: the same word twice is one reason."""
-    own = [e for e in evidence if e.rule.split("/")[0] == category.value]
-    return tuple({each.what.casefold(): each for each in reversed(own)}.values())[::-1]
+def others(stored: Stored, teller: Teller) -> Iterable[tuple[str, str]]:
+    """Yield the subjects that the document is not said to be about, by name."""
+    free = frozenset(Category) - stored.label.effective.categories
+    named = ((teller.words.category(each), each.value) for each in free)
+    yield from ((value, name) for name, value in sorted(named))
+
+
+def _said(stored: Stored, category: Category) -> bool:
+    words = stored.label.words
+    return any(each.sensitive and category in each.categories for each in words)
+
+
+def _submitted(stored: Stored, category: Category) -> bool:
+    asked = (stored.label.submitted, stored.label.submitted_before)
+    return any(category in each.categories for each in asked)
+
+
+def finding(stored: Stored) -> str:
+    """Return the case a document is, by which its reasons are introduced.
+
+    ``sensitive``: restricted, whatever the reason. ``about``: it has subjects, none of
+    which restricts it (contraception of an adult). ``ordinary``: nothing of the kind.
+    """
+    label = stored.label.effective
+    if label.confidentiality > Confidentiality.N or Mark.OPAQUE in label.marks:
+        return "sensitive"
+    return "about" if label.categories else "ordinary"
 
 
 def sights(visit: Visit, record: Open, stored: Stored, teller: Teller) -> list[Sight]:
     """Return who sees the document and who does not, each with the reason."""
     rules, lang = visit.house.services.rules, visit.words.lang
-    judged = sight.decisions(stored, record.readers, record.situation, rules)
     return [
         Sight(
             teller.described(reader),
-            decision.permitted,
-            explain.sentence(decision, rules, lang),
+            cleared.judge(stored.facts).permitted,
+            explain.plainly(cleared, stored.facts, rules, lang),
         )
-        for reader, decision in judged
+        for reader, cleared in sight.cleared(record.readers, record.situation, rules)
     ]
 
 
@@ -117,3 +159,6 @@ def decided(record: Open, stored: Stored, teller: Teller) -> Iterable[Decided]:
             yield Decided(said, mark=Mark(mark).value)
     for each in bearing_on(stored, record.situation):
         yield Decided(teller.decided(each), decision=each.id)
+    for held in record.situation.words:
+        if last_word.concerns(held.word, stored.id):
+            yield Decided(teller.said(held.word), word=held.id)

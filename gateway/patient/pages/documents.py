@@ -28,6 +28,7 @@ class Line:
     structure: str
     subjects: tuple[str, ...]
     opaque: bool
+    replaced: bool = False
     hidden: tuple[str, ...] = ()
     seen_by: tuple[str, ...] = ()
     not_seen_by: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ def line(record: Open, stored: Stored, teller: Teller, rules: Rules) -> Line:
         author.structure,
         tuple(subjects),
         Mark.OPAQUE in label.marks,
+        stored.replacements > 0,
         tuple(hidden_from(record, stored, teller)),
         seen,
         not_seen,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from flask import Response
 
 from gateway.patient import papers, readers
-from gateway.patient.preview import Row, preview
+from gateway.patient.preview import preview
 from gateway.patient.readers import Reader
 from gateway.patient.record import Open
 from gateway.patient.visit import Visit
+from gateway.repository.items import Stored
 from labels.policy import explain
 
 STRANGER = "stranger"
@@ -55,19 +56,20 @@ def _preview(visit: Visit, record: Open, reader: Reader) -> Response:
     found = preview(record, reader.principal, rules)
     strange = reader.key == readers.STRANGER.subject
 
-    def told(row: Row) -> Seen:
-        sentence = explain.sentence(row.decision, rules, visit.words.lang)
-        day = visit.words.day(papers.day_of(row.stored))
-        public_id = record.public_id(row.stored)
-        return Seen(public_id, teller.title(row.stored), day, sentence)
+    def told(stored: Stored) -> Seen:
+        lang = visit.words.lang
+        sentence = explain.plainly(found.clearance, stored.facts, rules, lang)
+        day = visit.words.day(papers.day_of(stored))
+        public_id = record.public_id(stored)
+        return Seen(public_id, teller.title(stored), day, sentence)
 
     return _page(
         visit,
         record,
         chosen=reader,
         name=visit.words("seen_as.stranger") if strange else teller.reader(reader),
-        shown=[told(row) for row in found.shown],
-        withheld=[told(row) for row in found.withheld],
+        shown=[told(each) for each in found.shown],
+        withheld=[told(each) for each in found.withheld],
         unsure=not (reader.column or reader.private),
     )
 

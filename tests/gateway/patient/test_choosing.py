@@ -64,7 +64,7 @@ def test_masking_from_all_leaves_the_treating_doctor_and_the_author(
     assert scene.sees("gp")
     assert scene.sees("biologist")
     page = scene.browser.text(f"/documents/{scene.blood}")
-    assert "Masqué à : tous les professionnels" in page
+    assert "Masqué à tous les professionnels" in page
     follow(scene.browser, verb="end", document=scene.blood, mark="MASQUE_PS")
     assert scene.sees("dentist")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gateway.identity.claims import PERSON_SYSTEM
 from gateway.patient.papers import Author, author_of, day_of, title_of, type_of
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import DOCUMENT, Stored
@@ -69,6 +70,21 @@ def test_the_type_is_said_as_the_matrix_says_it() -> None:
             Author("Y", "", "10", "SM26"),
         ),
         ({"reference": "#gone"}, [], Author()),
+        (
+            {"reference": "#p"},
+            [
+                {
+                    "resourceType": "Practitioner",
+                    "id": "p",
+                    "name": [{"family": "X"}],
+                    "identifier": [
+                        {"system": "urn:oid:9.9", "value": "local"},
+                        {"system": PERSON_SYSTEM, "value": "1"},
+                    ],
+                }
+            ],
+            Author("X", person=f"{PERSON_SYSTEM}|1"),
+        ),
     ],
 )
 def test_the_author_is_found_where_documents_say_it(

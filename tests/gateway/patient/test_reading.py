@@ -1,5 +1,7 @@
 """What a patient and a representative read: what disclosure gives, and nothing else."""
 
+import re
+
 import pytest
 
 from gateway.demo.table import principal_of, seen
@@ -37,7 +39,7 @@ def test_the_list_says_in_words_what_a_document_is(browser: Browser) -> None:
         "Prescription de produits de santé",
         "Hermine VALCOURTIN, Hôpital du Val d'Ambrelle",
         "transition de genre",
-        "Masqué à : la profession chirurgien-dentiste",
+        "Masqué aux chirurgiens-dentistes.",
     ):
         assert words in page
 
@@ -56,9 +58,101 @@ def test_a_document_says_who_sees_it_and_why(browser: Browser) -> None:
     browser.sign_in("solene")
     page = browser.text(f"/documents/{browser.listed()['Ordonnance']}")
     assert "Anselme RIVECOURT, médecin traitant" in page
-    assert "[treating-doctor-sees-all]" in page
-    assert "[masked-by-the-patient]" in page
-    assert "Montré à : Bérengère COLOMBARD (« Ordonnance »)" in page
+    assert "le médecin traitant déclaré accède à tout" in page
+    assert "le patient l'a masqué à ce lecteur (CSP R.1111-49)." in page
+    assert "Montré à Bérengère COLOMBARD (« Ordonnance »)" in page
+
+
+@pytest.mark.parametrize("account", list(WORLD.patients))
+def test_no_page_says_a_rule_or_a_bare_code_before_it_is_asked(
+    browser: Browser, account: str
+) -> None:
+    """Ids of rules are in no sentence, and codes only behind *the rule and the place*."""
+    browser.sign_in(account)
+    for document in browser.listed().values():
+        page = browser.text(f"/documents/{document}")
+        assert not re.search(r"\[[a-z-]+[],]", page)
+        seen = re.findall(r"Vu dans le document : (.*)", page)
+        assert not [
+            each for each in seen if re.search(r">[A-Z]\d\d|G15_|>\d+-\d", each)
+        ]
+
+
+def test_a_code_is_told_by_its_kind_and_the_words_beside_it(browser: Browser) -> None:
+    """The profession has its display, the medicine its name; the code is in the details."""
+    browser.sign_in("inaya")
+    document = Software(browser.services).id_of("contraception-prescription")
+    page = browser.text(f"/documents/{document}")
+    for words in (
+        'la profession ou la spécialité d\'un soignant (<q lang="fr">Sage-Femme</q>)',
+        'un code de médicament (<q lang="fr">lévonorgestrel</q>)',
+        "<dt>Code</dt><dd>G03AA07</dd>",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("account", "document", "title", "said"),
+    [
+        ("octave", "eye-visit", "Ce que dit ce document", "un document ordinaire"),
+        ("octave", "old-scan", "Pourquoi ce document est dit", "n'a pas pu lire"),
+        ("tristan", "hiv-lab", "Pourquoi ce document est dit sensible", "VIH"),
+        ("solene", "sore-throat-visit", "Ce que dit ce document", "ordinaire"),
+    ],
+)
+def test_reasons_have_the_title_of_their_case(
+    browser: Browser, account: str, document: str, title: str, said: str
+) -> None:
+    """An ordinary document is not introduced as a sensitive one."""
+    browser.sign_in(account)
+    public_id = Software(browser.services).id_of(document)
+    page = browser.text(f"/documents/{public_id}")
+    section = page.split('<h2 id="why">')[1].split("</section>")[0]
+    assert section.startswith(title)
+    assert said in section
+    assert "Parle de" not in page
+
+
+@pytest.mark.parametrize(
+    ("account", "document", "said"),
+    [
+        ("octave", "old-scan", "la machine n'a pas pu le lire"),
+        ("inaya", "contraception-visit", "le secret a été demandé"),
+        ("solene", "endocrine-letter", "il est plus sensible que ce qui est ouvert"),
+        ("solene", "dental-assessment", "n'ouvre pas ce type de document"),
+    ],
+)
+def test_who_does_not_see_is_told_by_what_it_is_beyond_them(
+    browser: Browser, account: str, document: str, said: str
+) -> None:
+    """The type and the sensitivity are two reasons, and are told apart."""
+    browser.sign_in(account)
+    public_id = Software(browser.services).id_of(document)
+    page = browser.text(f"/documents/{public_id}")
+    assert said in page
+    assert "dépasse" not in page
+
+
+def test_what_is_replaced_says_so(browser: Browser) -> None:
+    """The result that was corrected has the sentence, in the list and on its page."""
+    browser.sign_in("tristan")
+    said = "Remplacé par une version plus récente."
+    cards = browser.text("/documents").split('<li class="card">')[1:]
+    assert [said in each for each in cards if "Virologie" in each] == [False, True]
+    assert sum(said in each for each in cards) == 1
+    replaced = browser.listed()["Virologie et biochimie"]
+    assert said in browser.text(f"/documents/{replaced}")
+
+
+def test_nobody_is_named_twice(browser: Browser) -> None:
+    """Who wrote by his own hand and by the hospital's software is one person."""
+    browser.sign_in("octave")
+    for document in browser.listed().values():
+        page = browser.text(f"/documents/{document}")
+        who = page.split('<ul class="sights">')[1].split("</ul>")[0]
+        names = re.findall(r"<li><strong>([^<]+)</strong>", who)
+        assert len(names) == len(set(names))
+        assert sum("HAUTERIVEL" in each for each in names) == 1
 
 
 def test_a_held_announcement_is_nowhere(browser: Browser) -> None:

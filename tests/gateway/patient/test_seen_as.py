@@ -1,6 +1,7 @@
 """*Voir comme*: the same list as the API gives the person chosen."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -9,7 +10,7 @@ from gateway import disclosure
 from gateway.audit import trail
 from gateway.demo.table import principal_of
 from gateway.demo.world.load import load
-from gateway.patient import record
+from gateway.patient import readers, record
 from gateway.patient.app import create_app
 from gateway.patient.personas import People
 from gateway.patient.preview import preview
@@ -123,6 +124,29 @@ def test_an_unknown_profession_is_said_to_be_unknown(services: Services) -> None
         for each in ("pharmacist", "dentist")
     ]
     assert [said in page for page in pages] == [True, False]
+
+
+def test_who_hands_in_for_another_is_listed_beside_the_author(
+    services: Services,
+) -> None:
+    """The author by the number in the document; a colleague who deposited it as well."""
+    known = people(WORLD)
+    account = known.account("octave")
+    assert account is not None
+    colleague = WORLD.readers["infectiologist"].id
+    with record.opened(services, known, account) as opened:
+        handed_in = tuple(
+            replace(each, facts=replace(each.facts, author=colleague))
+            for each in opened.situation.documents
+        )
+        for directory, name in (
+            (known.professionals, "Apolline GRANDESAIGNE"),
+            ((), colleague.rpartition("|")[2]),
+        ):
+            found = readers.known(opened.asked, handed_in, directory)
+            names = [each.name for each in found if each.relation is None]
+            assert set(names) == {"Clovis HAUTERIVEL", "Maïlys DELESCLUZE", name}
+            assert len(names) == len({each.key for each in found}) - 3
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 200])

@@ -9,6 +9,8 @@ import pytest
 
 from gateway.patient import words
 from labels.codes import Category
+from labels.detection.systems import system_names
+from labels.policy import matrix
 
 WORDS = words.load()
 LONGEST = 20
@@ -16,6 +18,7 @@ TEMPLATES = Path(words.__file__).parent / "templates"
 MADE = (
     *("category.", "month.", "audience.", "relation.", "problem.", "change."),
     *("accessibility.checked.", "accessibility.unchecked.", "decided.", "error."),
+    *("document.why.", "professions.", "code."),
 )
 """The beginnings of keys that the code puts together."""
 JARGON = re.compile(
@@ -95,3 +98,26 @@ def test_a_profession_is_named_by_column_and_by_code() -> None:
     assert WORDS["en"].profession("40") == "dentist"
     assert "pharmacist" in WORDS["en"].profession("21")
     assert WORDS["fr"].profession("unknown") == "unknown"
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_every_profession_that_can_be_chosen_has_a_plural(lang: str) -> None:
+    """A mask from a profession can be said of each column in force, by code as well."""
+    columns = [each.id for each in matrix.load().columns if each.in_force]
+    assert all(WORDS[lang].professions(each) for each in columns)
+    assert WORDS["fr"].professions("40") == "chirurgiens-dentistes"
+    assert WORDS["en"].professions("unknown") == ""
+
+
+def test_every_code_system_of_the_rules_has_its_kind() -> None:
+    """No rule goes by a code of which the pages could not say what kind of code it is."""
+    for each in WORDS.values():
+        assert {f"code.{system}" for system in system_names()} <= set(each.table)
+        assert each.kind_of_code("unheard-of") == each("code.other")
+
+
+def test_none_is_a_word_where_there_is_one() -> None:
+    """No document is said as such, and what has no sentence for none counts zero."""
+    assert WORDS["fr"].count("documents.count", 0) == "Aucun document."
+    assert WORDS["en"].count("categories.count", 0) == "No document is about it."
+    assert WORDS["en"].count("reason.others", 0).startswith("And 0 more")

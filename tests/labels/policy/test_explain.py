@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from labels.codes import Category, Confidentiality, Mark
+from labels.item import Item
 from labels.policy import rule
-from labels.policy.clearance import Decision, Outcome
-from labels.policy.explain import sentence
+from labels.policy.clearance import Clearance, Decision, Denial, Outcome, Permit
+from labels.policy.explain import Bound, exceeded, plainly, sentence
 from tests.labels.policy.worked import Case, cases
 
 RULES = rule.load()
@@ -52,6 +54,65 @@ README = Path(rule.__file__).with_name("README.md").read_text(encoding="utf-8")
 def test_sentence(decision: Decision, lang: str, said: str) -> None:
     """One plain sentence with the law, and the rule ids at its end."""
     assert said == sentence(decision, RULES, lang)
+
+
+LETTER, N, R = "11488-4", Confidentiality.N, Confidentiality.R
+HIV, ALCOHOL = frozenset({Category.HIV}), frozenset({Category.ALCOHOL})
+OPAQUE = frozenset({Mark.OPAQUE})
+TEAM = Permit(
+    "care-team-discreet", N, types_within=frozenset({LETTER}), marks_within=frozenset()
+)
+SHOWN = Permit("permission-to-the-team", categories_within=ALCOHOL)
+
+
+@pytest.mark.parametrize(
+    ("permits", "item", "bounds"),
+    [
+        ((TEAM,), Item("1", "60591-5"), {Bound.TYPE}),
+        ((TEAM,), Item("1", LETTER, R), {Bound.SENSITIVITY}),
+        ((TEAM,), Item("1", "60591-5", R, HIV), {Bound.TYPE, Bound.SENSITIVITY}),
+        ((SHOWN,), Item("1", LETTER, R, HIV), {Bound.SENSITIVITY}),
+        ((TEAM,), Item("1", LETTER, R, marks=OPAQUE), {Bound.UNREAD}),
+        (
+            (TEAM,),
+            Item("1", LETTER, R, HIV, OPAQUE),
+            {Bound.UNREAD, Bound.SENSITIVITY},
+        ),
+        ((Permit("permission-by-name", items=frozenset({"2"})),), Item("1"), set()),
+        ((TEAM,), Item("1", LETTER), set()),
+    ],
+)
+def test_by_what_an_item_is_beyond(
+    permits: tuple[Permit, ...], item: Item, bounds: set[Bound]
+) -> None:
+    """The type, the sensitivity and what nobody could read are told apart."""
+    assert exceeded(Clearance(permits), item) == bounds
+
+
+@pytest.mark.parametrize(
+    ("clearance", "lang", "said"),
+    [
+        (
+            Clearance((TEAM,), (Denial("masked-to-professionals"),)),
+            "en",
+            "Not visible: the document is masked to professionals (CSP R.1111-49).",
+        ),
+        (Clearance(), "br", "Non visible : aucune règle n'ouvre cela à ce lecteur."),
+        (
+            Clearance((TEAM,)),
+            "en",
+            (
+                "Not visible: it is more sensitive than what is open to this reader; what "
+                "the rule says: in discreet mode the care team sees the ordinary documents "
+                "that the matrix allows the profession (CSP L.1110-4, CSP L.1110-12, "
+                "CSP R.1111-46)."
+            ),
+        ),
+    ],
+)
+def test_plainly(clearance: Clearance, lang: str, said: str) -> None:
+    """People read the same clauses, no id of a rule, and by what it is beyond them."""
+    assert said == plainly(clearance, Item("1", LETTER, R), RULES, lang)
 
 
 def test_another_language_is_french() -> None:

@@ -90,4 +90,4 @@ def test_every_french_document_has_its_type_its_class_and_its_author() -> None:
         ):
             assert name in document.reference, (path.name, name)
         assert document.authors, path.name
-        assert document.organizations, path.name
+        assert document.custodians, path.name

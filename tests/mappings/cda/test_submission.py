@@ -160,10 +160,8 @@ def test_authors_and_organizations_are_told_as_tokens() -> None:
     """Who wrote, for whom, and who keeps: ``system|value``."""
     document = submitted(cda()).value.documents[0]
     assert document.authors == {"urn:oid:1.2.250.1.71.4.2.1|810000009999"}
-    assert document.organizations == {
-        "urn:oid:1.2.250.1.71.4.2.2|1330099999",
-        "urn:oid:1.2.250.1.71.4.2.2|1330088888",
-    }
+    assert document.organizations == {"urn:oid:1.2.250.1.71.4.2.2|1330099999"}
+    assert document.custodians == {"urn:oid:1.2.250.1.71.4.2.2|1330088888"}
 
 
 def test_the_metadata_hold_no_name_of_the_patient() -> None:
@@ -265,6 +263,7 @@ def test_a_related_document_that_names_nothing_is_left_out() -> None:
     assert "relatesTo" not in reference(cda(context=related))
 
 
+NAME = "confidentialityCode"
 CONFIDENTIALITY = '<confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/>'
 
 
@@ -274,7 +273,15 @@ CONFIDENTIALITY = '<confidentialityCode code="N" codeSystem="2.16.840.1.113883.5
         (CONFIDENTIALITY, ["N"], 0),
         (CONFIDENTIALITY.replace('"N"', '"R"'), ["R"], 0),
         (CONFIDENTIALITY.replace('"N"', '"PSY"'), ["R"], 1),
-        (CONFIDENTIALITY.replace("113883.5.25", "1"), ["N"], 1),
+        (CONFIDENTIALITY.replace("113883.5.25", "1"), ["R"], 1),
+        (CONFIDENTIALITY.replace("113883.5.25", "1").replace("N", "V"), ["V"], 0),
+        (CONFIDENTIALITY.replace("code=", 'nullFlavor="UNK" code='), ["R"], 1),
+        ('<confidentialityCode nullFlavor="MSK"/>', ["R"], 1),
+        ('<confidentialityCode nullFlavor="OTH"/>', ["R"], 1),
+        (f"<{NAME}><originalText>x</originalText></{NAME}>", ["R"], 1),
+        (f'{CONFIDENTIALITY[:-2]}><translation code="V"/></{NAME}>', ["V"], 0),
+        ('<confidentialityCode nullFlavor="UNK"/>', [], 1),
+        ("<confidentialityCode/>", [], 1),
         ('<confidentialityCode code="V"/>', ["V"], 0),
         ('<confidentialityCode nullFlavor="NI"/>', [], 1),
         ("", [], 1),
@@ -289,7 +296,13 @@ def test_the_stated_confidentiality(stated: str, labels: list[str], said: int) -
 
 
 @pytest.mark.parametrize(
-    ("inside", "labels"), [("R", ["N", "R"]), ("HIV", ["N", "R"]), ("L", ["N"])]
+    ("inside", "labels"),
+    [
+        ("R", ["N", "R"]),
+        ("HIV", ["N", "R"]),
+        ("L", ["N"]),
+        ('" nullFlavor="MSK', ["N", "R"]),
+    ],
 )
 def test_a_part_can_raise_the_document(inside: str, labels: list[str]) -> None:
     """A section more confidential than the header adds its level, and says where."""

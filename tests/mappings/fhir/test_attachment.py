@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.fhir.attachment import check_bytes, decode, media_type, sha1
+from mappings.fhir.attachment import check_bytes, decode, sha1
+from mappings.format import media_type
 
 BODY = b"Hello World"
 HEX = hashlib.sha1(BODY, usedforsecurity=False).hexdigest()

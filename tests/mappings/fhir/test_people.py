@@ -37,6 +37,14 @@ def test_a_role_gives_its_practitioner_and_its_organization() -> None:
     [document] = read(simplified()).value.documents
     assert document.authors == {f"{PS}|810000009999"}
     assert document.organizations == {f"{ST}|1330099999"}
+    assert document.custodians == {f"{ST}|1330099999"}
+
+
+def test_a_custodian_did_not_write_the_document() -> None:
+    """Who only keeps it is neither an author nor an author's organisation."""
+    [document] = read(simplified(author=[{"display": "Dr X"}])).value.documents
+    assert document.authors == document.organizations == frozenset()
+    assert document.custodians == {f"{ST}|1330099999"}
 
 
 AUTHORS: dict[str, tuple[JsonObject, set[str]]] = {
@@ -84,7 +92,8 @@ def test_a_role_may_name_its_organization_only() -> None:
     request = simplified()
     contained = [request["contained"][0], alone, organization()]
     [document] = read(request | {"contained": contained}).value.documents
-    assert document.organizations == {f"{ST}|1", f"{ST}|1330099999"}
+    assert document.organizations == {f"{ST}|1"}
+    assert document.custodians == {f"{ST}|1330099999"}
 
 
 def test_a_reference_to_nothing_is_a_warning() -> None:

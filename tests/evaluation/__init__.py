@@ -1,0 +1,1 @@
+"""How well labels are found: two sets of snippets, kept apart, and whole documents."""
