@@ -56,7 +56,8 @@ def readings(body: bytes, content_type: str) -> tuple[str, ...]:
     ``pdf``, ``xml`` (CDA), ``json`` (FHIR), ``rtf`` and ``html`` are told by the bytes
     first and by the type second. Then ``plain``, when the bytes are served as text, or
     as no type, and their format has words that its own readers do not show: whoever
-    opens the file as text sees them. CDA served as XML is read whole by its own walk.
+    opens the file as text sees them, and pages of HTML and RTF always have such words
+    (comments, names of styles). CDA served as XML is read by its own walk alone.
     ``unknown`` when nothing else is left.
     """
     media = media_type(content_type)
@@ -64,7 +65,7 @@ def readings(body: bytes, content_type: str) -> tuple[str, ...]:
     whole = media == "text/xml" and "xml" in kinds
     if media.startswith("text/") and not whole:
         kinds.add("plain")
-    elif media in _ANYTHING or "html" in kinds:
+    elif media in _ANYTHING or kinds & {"html", "rtf"}:
         kinds |= {"plain"} if kinds else {"plain", "unknown"}
     return tuple(kind for kind in _ORDER if kind in (kinds or {"unknown"}))
 

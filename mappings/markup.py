@@ -105,6 +105,9 @@ _RTF_MARKS = {
     "ldblquote": "\u201c",
     "rdblquote": "\u201d",
 }
+_RTF_CHARSETS = frozenset({"mac", "pc", "pca", "ansicpg"})
+_RTF_WESTERN = ("ansicpg", "1252")
+"""The one code page of RTF that is read here."""
 _RTF_DEEPEST = 1000
 
 
@@ -128,6 +131,8 @@ class _Rtf:
             self.skip = self.stand_ins
         elif name == "uc" and number:
             self.stand_ins = min(abs(int(number)), 16)
+        elif name in _RTF_CHARSETS and (name, number) != _RTF_WESTERN:
+            self.complete = False
         else:
             self.pieces.append(_RTF_BREAKS.get(name) or _RTF_MARKS.get(name, ""))
 

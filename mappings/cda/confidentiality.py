@@ -37,7 +37,9 @@ def security_labels(root: Element, issues: list[Issue]) -> list[JsonObject]:
     another system, another nullFlavor (MSK: somebody masked it).
     """
     own = root.find(_NAME)
-    stated = "" if own is None else _level(own, issues)
+    stated, understood = ("", True) if own is None else _level(own)
+    if own is not None and not understood:
+        issues.append(remarks.raised(place(own)))
     if not stated:
         issues.append(remarks.absent("/h:ClinicalDocument/h:confidentialityCode"))
     highest, where = _highest_inside(root, own)
@@ -48,15 +50,14 @@ def security_labels(root: Element, issues: list[Issue]) -> list[JsonObject]:
     return labels
 
 
-def _level(element: Element, issues: list[Issue]) -> str:
-    """Return the level one confidentialityCode states, empty for none.
+def _level(element: Element) -> tuple[str, bool]:
+    """Return the level one confidentialityCode states, and whether it is understood.
 
-    Of a code and its translations the highest counts.
+    Of a code and its translations the highest counts; an empty level states nothing.
     """
-    stated = [_one_level(one) for one in (element, *element.iter(_TRANSLATION))]
-    if None in stated:
-        issues.append(remarks.raised(place(element)))
-    return max((level or "R" for level in stated if level != ""), key=_rank, default="")
+    stated = [_one_level(one) for one in (element, *element.findall(_TRANSLATION))]
+    levels = ("R" if level is None else level for level in stated)
+    return max(filter(None, levels), key=_rank, default=""), None not in stated
 
 
 def _one_level(element: Element) -> str | None:
@@ -76,7 +77,7 @@ def _one_level(element: Element) -> str | None:
 def _highest_inside(root: Element, own: Element | None) -> tuple[str, Element | None]:
     highest, where = "N", None
     for element in root.iter(_NAME):
-        level = "" if element is own else _level(element, [])
+        level = "" if element is own else _level(element)[0]
         if level and _above(level, highest):
             highest, where = level, element
     return highest, where

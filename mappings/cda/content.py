@@ -10,8 +10,9 @@ narrative it points to says.
 Left out, because they say nothing of health and much of who lives where: addresses and
 telecoms of persons, identifiers, times, names of persons. Of the patient's name the given
 names are kept, since a former one tells (Traits has the whole name). Words where CDA has
-none to show (comments, attributes, addresses of organisations) are those of
-:mod:`mappings.cda.margins`.
+none to show (attributes, addresses of organisations) are those of
+:mod:`mappings.cda.margins`. XML comments are left out too: nobody is shown them, and real
+ones explain the template with words of every category (README).
 """
 
 from collections.abc import Iterable

@@ -16,9 +16,6 @@ from mappings.mapped import Refused, refuse
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml names its element class so
 """An element of a tree; the only name of lxml that other modules see."""
 
-COMMENT, INSTRUCTION = etree.Comment, etree.ProcessingInstruction
-"""What ``tag`` is of the nodes that are no elements."""
-
 BYTES_AT_MOST = 50_000_000
 DEPTH_AT_MOST = 128
 MARKUP_AT_MOST = 300_000

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mappings import body, pdf
 from mappings.content import Content
+from mappings.markup import TEXT_AT_MOST
 from tests.mappings.cda.documents import narrative
 from tests.mappings.pdf.pages import pdf as made
 from tests.mappings.pdf.pages import shown
@@ -48,7 +49,6 @@ def test_what_a_pdf_says_of_itself_has_a_place() -> None:
         (b"\xef\xbb\xbfabc", "text/plain", "abc"),
         ("é è".encode("cp1252"), "text/plain", "é è"),
         ("é è".encode("utf-16"), "text/plain; charset=utf-16", "é è"),
-        (b"{\\rtf1 a}", "application/msword", "a"),
     ],
 )
 def test_texts_are_read(data: bytes, declared: str, text: str) -> None:
@@ -72,6 +72,50 @@ def test_texts_are_read(data: bytes, declared: str, text: str) -> None:
 def test_what_cannot_be_read_is_opaque(data: bytes, declared: str) -> None:
     """Unknown, broken or lying: one opaque place."""
     assert body.contents(data, declared, pdf.read, "p") == (Content("p", opaque=True),)
+
+
+HIDDEN = "Mot caché"
+POLYGLOTS: dict[str, str] = {
+    "rtf fonts": "{\\rtf1{\\fonttbl Mot caché}Bonjour}",
+    "html comment": "<html><body>Bonjour<!-- Mot caché --></body></html>",
+    "html class": "<html><body><p class='Mot caché'>Bonjour</p></body></html>",
+    "html end": "<html><body>a</body></html>Mot caché",
+    "cda comment": "<!-- Mot caché -->" + narrative("").decode().partition("?>")[2],
+    "fhir id": '{"resourceType":"Basic","id":"Mot caché","code":{"text":"a"}}',
+}
+
+
+@pytest.mark.parametrize("name", POLYGLOTS)
+@pytest.mark.parametrize("declared", ["text/plain", "", "application/octet-stream"])
+def test_one_set_of_bytes_is_read_in_every_way(name: str, declared: str) -> None:
+    """What a text viewer shows is read, whatever else the bytes are."""
+    said = body.contents(POLYGLOTS[name].encode(), declared, pdf.unread, "p")
+    assert any(HIDDEN in one.text for one in said)
+
+
+def test_bytes_without_a_type_are_read_and_opaque() -> None:
+    """Nobody knows how they will be shown."""
+    found = body.contents(b"bonjour", "application/octet-stream", pdf.unread, "p")
+    assert found == (Content("p", opaque=True), Content("p", text="bonjour"))
+
+
+def test_rtf_is_read_as_rtf_and_as_text() -> None:
+    """Whatever is declared: word processors name it in several ways."""
+    found = body.contents(b"{\\rtf1 a}", "application/msword", pdf.unread, "p")
+    assert found == (Content("p", text="a"), Content("p", text="{\\rtf1 a}"))
+
+
+def test_an_unknown_charset_is_read_and_opaque() -> None:
+    """The recipient may see other characters than those read here."""
+    found = body.contents(b"V+AEk-H", "text/plain; charset=utf-7", pdf.unread, "p")
+    assert found == (Content("p", text="V+AEk-H"), Content("p", opaque=True))
+
+
+@pytest.mark.parametrize("declared", ["text/plain", "text/html", "text/rtf"])
+def test_a_very_long_text_is_opaque(declared: str) -> None:
+    """Nobody wrote four million characters; it is not read, and so restricted."""
+    data = b"a" * (TEXT_AT_MOST + 1)
+    assert body.contents(data, declared, pdf.unread, "p") == body.opaque("p")
 
 
 def test_an_html_page_with_a_picture_is_read_and_opaque() -> None:

@@ -20,6 +20,14 @@ from mappings.markup import html_text, rtf_text
         ("a<svg></svg>", "a", False),
         ("a<img src='DATA:image/png;base64,x'>", "a", False),
         ("<div>" * 3000 + "a", "", False),
+        ("<body>a</body></html>b", "ab", True),
+        ("</body></html>", "", False),
+        ("<p aria-label='b'>a</p>", "b\na", True),
+        ("<select><option label='b'>a</option></select>", "b\na", True),
+        ("<p title='b' alt=\"c\">a</p>", "c\nb\na", True),
+        ("<br>" * 100_001, "", False),
+        ("<p " + " ".join(f"a{n}" for n in range(600)) + ">b</p>", "", False),
+        ("<p a\"b='>' c>d</p>", "", False),
     ],
 )
 def test_html(html: str, text: str, complete: bool) -> None:  # noqa: FBT001 - the expected answer
@@ -43,6 +51,10 @@ def test_html(html: str, text: str, complete: bool) -> None:  # noqa: FBT001 - t
         ("{\\rtf1 a\r\nb}", "ab", True),
         (r"{\rtf1{\pict 00ff}a}", "a", False),
         (r"{\rtf1 a}}", "a", False),
+        (r"{\rtf1\ansi\ansicpg1252 a}", "a", True),
+        (r"{\rtf1\mac a}", "a", False),
+        (r"{\rtf1\ansicpg1251 a}", "a", False),
+        ("{\\rtf1" + "{}" * 300_000 + "}", "", False),
     ],
 )
 def test_rtf(rtf: str, text: str, complete: bool) -> None:  # noqa: FBT001 - the expected answer

@@ -65,6 +65,68 @@ def test_links_and_dates_are_not_words() -> None:
     assert not [place for place in said(CONDITION) if "onset" in place]
 
 
+def test_words_in_identifiers_and_links_are_read() -> None:
+    """Numbers, OIDs and UUIDs are not words, nor is an ordinary id."""
+    told = said(
+        {
+            "id": "basic-1",
+            "identifier": [
+                {"value": "centre VIH"},
+                {"value": "urn:oid:1.2.3"},
+                {"value": "0a1b2c3d-aaaa-bbbb-cccc-0123456789ab"},
+                {"value": "12"},
+            ],
+            "extension": [
+                {"url": "urn:x", "valueUri": "http://vih.example/"},
+                {"url": "urn:x", "valueUrl": "http://vih.example/"},
+                {"url": "urn:x", "valueId": "vih-positif"},
+            ],
+            "contained": [{"resourceType": "Basic", "id": "pas un id"}],
+        }
+    )
+    assert set(told) == {
+        "/identifier/0/value",
+        "/extension/0/valueUri",
+        "/extension/1/valueUrl",
+        "/extension/2/valueId",
+        "/contained/0/id",
+    }
+
+
+def test_an_organization_tells_where_and_how_a_professional_what() -> None:
+    """Addresses and telecoms of structures, titles of persons; no town, no family name."""
+    place = {"line": ["Unité VIH"], "city": "CONDOM"}
+    told = said(
+        {
+            "contained": [
+                {
+                    "resourceType": "Organization",
+                    "address": [place],
+                    "telecom": [{"system": "url", "value": "http://csapa.example"}],
+                },
+                {
+                    "resourceType": "Practitioner",
+                    "name": [
+                        {
+                            "text": "Dr X, CSAPA",
+                            "family": "X",
+                            "suffix": ["addictologue"],
+                        }
+                    ],
+                    "address": [place],
+                },
+                {"resourceType": "Patient", "address": [place]},
+            ]
+        }
+    )
+    assert set(told) == {
+        "/contained/0/address/0/line/0",
+        "/contained/0/telecom/0/value",
+        "/contained/1/name/0/text",
+        "/contained/1/name/0/suffix/0",
+    }
+
+
 def test_a_narrative_of_one_block_has_the_place_of_its_div() -> None:
     """The place is a plain JSON pointer when there is nothing to tell apart."""
     assert said({"text": narrative("<p>Entorse</p>")})["/text/div"].text == "Entorse"

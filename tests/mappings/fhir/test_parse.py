@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.fhir.numbers import WrittenDecimal
-from mappings.fhir.parse import LARGEST, dump, parse_json
+from mappings.fhir.parse import LARGEST, MOST, dump, parse_json
 from mappings.mapped import Refused
 from tests.mappings.fhir.reading import attempted
 
@@ -135,3 +135,20 @@ def test_text_that_looks_like_json_is_read_or_refused(text: str) -> None:
     """Near-JSON gives an object or a refusal as well."""
     refused = attempted(lambda: parse_json(text.encode()))
     assert refused is None or refused.issues
+
+
+@pytest.mark.parametrize(
+    "crowd",
+    ["[" + "1," * MOST + "1]", "[" + "[]," * MOST + "1]", '{"b":' * MOST],
+    ids=["numbers", "arrays", "objects"],
+)
+def test_a_crowd_is_refused_before_it_is_built(crowd: str) -> None:
+    """413 from counting alone: building it would take seconds and gigabytes."""
+    refused = attempted(lambda: parse_json(f'{{"a":{crowd}}}'.encode()))
+    assert refused is not None
+    assert (refused.status, refused.issues[0].code) == (413, "too-costly")
+
+
+def test_marks_inside_texts_are_no_crowd() -> None:
+    """A long text may hold as many commas as it likes."""
+    assert parse_json(b'{"a":"' + b",:{[" * MOST + b'"}')["a"]

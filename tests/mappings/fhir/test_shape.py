@@ -134,3 +134,25 @@ def test_the_table_of_bindings_is_sound() -> None:
     """Each row names a path and at least two codes."""
     assert len(required()) > 25
     assert all("." in path and len(codes) > 1 for path, codes in required().items())
+
+
+CROWDS: dict[str, JsonObject] = {
+    "values": {"extension": [{"url": "u", "valueString": "a"}] * 10_001},
+    "names": {f"a{number}": "b" for number in range(300)},
+}
+
+
+@pytest.mark.parametrize("name", CROWDS)
+def test_a_crowd_is_not_given_to_the_models(name: str) -> None:
+    """One error at the resource: the models would take seconds to find thousands."""
+    basic: JsonObject = {"resourceType": "Basic", "code": {"text": "a"}}
+    [issue] = check(basic | CROWDS[name], "Resource")
+    assert (issue.code, issue.expression) == ("too-costly", "Resource")
+
+
+def test_a_wrong_array_is_wrong_from_its_start() -> None:
+    """The errors are those of its first items, and fifty at most of any others."""
+    basic: JsonObject = {"resourceType": "Basic", "code": {"text": "a"}}
+    assert len(check(basic | {"extension": [1] * 1000}, "Resource")) <= 20
+    late = [{"url": "u", "valueString": "a"}] * 30 + [1] * 1000
+    assert len(check(basic | {"extension": late}, "Resource")) == 50

@@ -149,6 +149,33 @@ def test_a_cda_about_somebody_else_is_refused() -> None:
     assert places(refusal(cda("N", "270010101001001"))) == [AT]
 
 
+@pytest.mark.parametrize("declared", ["text/plain", "application/octet-stream"])
+def test_a_declared_type_hides_no_cda(declared: str) -> None:
+    """Its label is joined and its patient compared, whatever it is said to be."""
+    at = "content.0.attachment.contentType"
+    [document] = read(changed(cda("V", INS.value), at, declared)).value.documents
+    labels = [c["coding"][0]["code"] for c in document.reference["securityLabel"]]
+    assert labels == ["N", "V"]
+    other = changed(cda("N", "270010101001001"), at, declared)
+    assert places(refusal(other)) == [AT]
+
+
+@pytest.mark.parametrize("declared", ["text/html", "application/pdf", "image/png"])
+def test_a_type_that_contradicts_the_bytes_is_refused(declared: str) -> None:
+    """The error names the content type."""
+    lie = changed(cda("N", INS.value), "content.0.attachment.contentType", declared)
+    assert places(refusal(lie)) == [f"{AT}.contentType"]
+    assert refusal(lie).status == 422
+
+
+@pytest.mark.parametrize("declared", ["text/plain€", "text", "text/plain; VIH positif"])
+def test_what_is_no_media_type_is_refused(declared: str) -> None:
+    """It would be served again in a header."""
+    request = changed(simplified(), "content.0.attachment.contentType", declared)
+    assert places(refusal(request)) == [f"{AT}.contentType"]
+    assert refusal(request).status == 422
+
+
 def test_traits_come_from_the_cda_when_the_metadata_have_none() -> None:
     """Then errors about traits name the place in the CDA."""
     request = changed(cda("N", INS.value), "contained.0.name", None)
