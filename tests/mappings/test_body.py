@@ -194,6 +194,7 @@ def test_unknown_bytes_are_never_silence(data: bytes) -> None:
 def test_any_text_gives_an_answer(text: str, start: str) -> None:
     """The readers of HTML and RTF are total."""
     for declared in ("text/html", "text/rtf"):
-        body.contents(
+        found = body.contents(
             (start + text).encode("utf-8", "replace"), declared, pdf.unread, "p"
         )
+        assert all(each.place.startswith("p") for each in found)
