@@ -1,13 +1,12 @@
 """``paravent record``: opening a record and declaring a relation, for an operator."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from gateway.commands.starting import plainly
+from gateway.commands.starting import plainly, settings_option
 from gateway.consents import relations
 from gateway.consents.relations import HeldRelation
 from gateway.identity.claims import PERSON_SYSTEM, STRUCTURE_SYSTEM
@@ -18,13 +17,6 @@ from labels.policy.question import PRESETS, Relation
 from mappings import ins
 from mappings.submission import Identifier, Traits
 
-settings_option: Callable[[Callable[..., None]], Callable[..., None]] = click.option(
-    "--settings",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("paravent.toml"),
-    show_default=True,
-)
 WHO = f"{PERSON_SYSTEM}|8<RPPS>, {STRUCTURE_SYSTEM}|1<FINESS>, or an INS."
 DECLARABLE = sorted(set(Relation) - {Relation.SELF})
 

@@ -6,7 +6,7 @@ import click
 
 from gateway import relabelling
 from gateway.commands.demo import data_option
-from gateway.commands.starting import plainly
+from gateway.commands.starting import plainly, settings_option
 from gateway.demo.environment import open_demo, settings_in
 from gateway.relabelling import Change
 from gateway.services import Services, start
@@ -16,14 +16,7 @@ from labels.detection.service import RULES_VERSION
 
 
 @click.command("relabel")
-@click.option(
-    "--settings",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("paravent.toml"),
-    show_default=True,
-    help="The settings file (TOML).",
-)
+@settings_option
 @data_option
 @click.option("--dry-run", is_flag=True, help="Print what would change, and stop.")
 def command(path: Path, data: Path | None, *, dry_run: bool) -> None:

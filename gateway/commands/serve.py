@@ -7,7 +7,7 @@ import click
 import waitress
 
 from gateway.app import create_app
-from gateway.commands.starting import plainly
+from gateway.commands.starting import plainly, settings_option
 from gateway.patient.personas import People
 from gateway.services import Services, start
 from gateway.settings import MAX_BODY, load
@@ -19,14 +19,7 @@ SILENCE = 30
 
 
 @click.command("serve")
-@click.option(
-    "--settings",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("paravent.toml"),
-    show_default=True,
-    help="The settings file (TOML).",
-)
+@settings_option
 @click.option("--only", type=click.Choice(["fhir", "patient"]), default=None)
 def command(path: Path, only: str | None) -> None:
     """Serve the gateway; refuses to start when a setting is unknown or unsafe."""

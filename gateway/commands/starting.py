@@ -1,7 +1,8 @@
 """Starting for a command: what is wrong is said in one line, without a traceback."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,6 +10,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.repository.crypt import KeyFileError
 from gateway.repository.store import StoreError
 from gateway.settings import SettingsError
+
+settings_option: Callable[[Callable[..., None]], Callable[..., None]] = click.option(
+    "--settings",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Path("paravent.toml"),
+    show_default=True,
+    help="The settings file (TOML).",
+)
+"""The option of every command that runs with an operator's settings."""
 
 
 @contextmanager
