@@ -1,4 +1,4 @@
-"""Who deposits, and for whom: checked before anything is kept.
+"""Who deposits or decides, and for whom: checked before anything is kept.
 
 INS reference framework (RNIV): a record is found by a qualified identifier only, never
 guessed from traits; traits serve to notice a contradiction.
@@ -14,7 +14,7 @@ from gateway.repository.records import Record
 from gateway.services import Services
 from gateway.settings import Settings
 from mappings import ins
-from mappings.mapped import refuse
+from mappings.mapped import Refused, refuse
 from mappings.submission import Document, Identifier, Submission, Traits
 
 
@@ -46,6 +46,17 @@ def _wrote(principal: Principal, document: Document) -> bool:
         return bool(principal.organization) and principal.organization in custodians
     return principal.subject in document.authors or (
         principal.organization in document.organizations
+    )
+
+
+def only_the_patient() -> Refused:
+    """Return the refusal (403) of a decision that is the patient's alone."""
+    return refuse(
+        403,
+        "forbidden",
+        "DocumentReference.securityLabel",
+        "Only the patient decides this.",
+        "Seul le patient en décide.",
     )
 
 

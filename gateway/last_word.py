@@ -12,12 +12,12 @@ from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.consents import label_words
 from gateway.disclosure import Inquiry
+from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.repository import finding, items, keeping, records
 from gateway.services import Services
 from gateway.view import public_id
 from labels.last_word import Word, concerns
-from mappings.mapped import Refused, refuse
 
 SAID = "label-word"
 TAKEN_BACK = "label-word-ended"
@@ -97,15 +97,5 @@ def _trace(asked: Inquiry, word: Word | None, what: str, *, granted: bool) -> No
 
 def _patient(principal: Principal) -> Principal:
     if not principal.patient:
-        raise _only_the_patient()
+        raise only_the_patient()
     return principal
-
-
-def _only_the_patient() -> Refused:
-    return refuse(
-        403,
-        "forbidden",
-        "DocumentReference.securityLabel",
-        "Only the patient decides this.",
-        "Seul le patient en décide.",
-    )

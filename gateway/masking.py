@@ -15,6 +15,7 @@ from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.consents import directives
 from gateway.disclosure import Inquiry
+from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.references import Reference
 from gateway.repository import finding, items, records
@@ -49,7 +50,7 @@ def patch(
     cannot be applied or a label that is not understood.
     """
     if not principal.patient:
-        raise _only_the_patient()
+        raise only_the_patient()
     _check_paths(operations)
     target = Reference.parse(public_id)
     find = disclosure.by_id(services, target.patient_id)
@@ -68,7 +69,7 @@ def patch(
             items.relabel(asked.connection, asked.record, changed)
             return _shown(asked, changed)
     # Raised after the transaction, which keeps the trace of the refusal.
-    raise _only_the_patient()
+    raise only_the_patient()
 
 
 def decide(services: Services, principal: Principal, decided: Directive) -> str | None:
@@ -77,7 +78,7 @@ def decide(services: Services, principal: Principal, decided: Directive) -> str 
     None when the principal is not the person of an open record.
     """
     if not principal.patient:
-        raise _only_the_patient()
+        raise only_the_patient()
     find = disclosure.by_identifier(services, principal.patient[0])
     with disclosure.inquiry(services, principal, find) as asked:
         _trace(asked, "", granted=asked.by_patient)
@@ -90,7 +91,7 @@ def decide(services: Services, principal: Principal, decided: Directive) -> str 
 def end(services: Services, principal: Principal, directive_id: str) -> bool:
     """End a directive of the patient now; False when there was none to end."""
     if not principal.patient:
-        raise _only_the_patient()
+        raise only_the_patient()
     find = disclosure.by_identifier(services, principal.patient[0])
     with disclosure.inquiry(services, principal, find) as asked:
         _trace(asked, "", granted=asked.by_patient)
@@ -189,16 +190,6 @@ def _trace(asked: Inquiry, public_id: str, *, granted: bool) -> None:
     )
     event = audit_event(trace, asked.at)
     trail.append(asked.connection, asked.record, event, asked.at)
-
-
-def _only_the_patient() -> Refused:
-    return refuse(
-        403,
-        "forbidden",
-        "DocumentReference.securityLabel",
-        "Only the patient decides this.",
-        "Seul le patient en décide.",
-    )
 
 
 def _refused(text: str, texte: str) -> Refused:
