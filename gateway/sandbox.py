@@ -4,11 +4,14 @@ import json
 import resource
 import subprocess
 import sys
+from time import monotonic
 
 from mappings.pdf import UNREADABLE, PdfReader, PdfText, read
 
 SECONDS = 20
 MEMORY = 768 * 1024 * 1024
+TOGETHER = 30
+"""Seconds after which no further PDF of a request is begun."""
 PDFS = 40
 """PDFs that are read in one request."""
 LARGEST_ANSWER = 64 * 1024 * 1024
@@ -35,15 +38,16 @@ def pdf(data: bytes) -> PdfText:
 
 
 def at_most(times: int, reader: PdfReader) -> PdfReader:
-    """Return a reader for one request that gives up after so many PDFs.
+    """Return a reader for one request that gives up after so many PDFs, or so long.
 
     What is past the limit is unreadable, so restricted: a document stuffed with PDFs
     costs its sender's patience, not everybody's.
     """
-    left = iter(range(times))
+    left, began = iter(range(times)), monotonic()
 
     def read_one(data: bytes) -> PdfText:
-        return UNREADABLE if next(left, None) is None else reader(data)
+        over = next(left, None) is None or monotonic() - began > TOGETHER
+        return UNREADABLE if over else reader(data)
 
     return read_one
 
