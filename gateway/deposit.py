@@ -16,8 +16,8 @@ from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.filing import Intake, Receipt
 from gateway.identity.principal import Principal
+from gateway.labelling import Labelled
 from gateway.repository import records
-from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import DOCUMENT
 from gateway.services import Services
 from mappings.mapped import Refused
@@ -66,15 +66,15 @@ def deposit(
 
 
 def _kept(
-    intake: Intake, submission: Submission, labelled: list[HeldLabel]
+    intake: Intake, submission: Submission, labelled: list[Labelled]
 ) -> Deposited:
     """Keep every document with its label, the set, and the trace."""
     known = intake.record.identity
     receipts = tuple(
         filing.keep_document(
-            intake, document, labelling.against(label, submission.patient, known)
+            intake, document, labelling.against(found, submission.patient, known)
         )
-        for document, label in zip(submission.documents, labelled, strict=True)
+        for document, found in zip(submission.documents, labelled, strict=True)
     )
     kept_set = filing.keep_set(intake, submission, receipts)
     _trace(intake, receipts)

@@ -2,27 +2,24 @@
 
 1. the token gave a principal; the time is asked once;  2. the record, the relation, the
 directives in force;  3. the clearance;  4. every statement carries it;  5. each row is
-judged a second time;  6. the view for this reader;  7. the audit event is committed
+judged a second time;  6. the original or a rendition, and the view of it;  7. the audit event is committed
 before the first byte;  8. the answer. Unknown, hidden and another person's are one
 answer: None, an empty page.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection
-
-from gateway import view
-from gateway.audit import trail
-from gateway.audit.events import Interaction, Trace, audit_event
+from gateway import rendering, view
+from gateway.audit.events import Interaction
 from gateway.consents import asking
 from gateway.identity.principal import Principal
+from gateway.inquiry import Inquiry, by_id, inquire
 from gateway.references import Reference
-from gateway.repository import columns, finding, records, search
+from gateway.rendering import Shown
+from gateway.repository import columns, finding, search
 from gateway.repository.finding import Selection
 from gateway.repository.items import (
     DOCUMENT,
@@ -31,40 +28,18 @@ from gateway.repository.items import (
     SUBMISSION_SET,
     Stored,
 )
-from gateway.repository.records import Record
 from gateway.repository.search import Position, Search
 from gateway.services import Services
-from labels.policy.clearance import Clearance
 from labels.policy.decide import clearance_for
-from labels.policy.question import Question, Relation
+from labels.policy.question import Relation
 from labels.policy.rule import Rules
-from mappings.submission import Identifier
 
 Json = dict[str, Any]
-Answer = TypeVar("Answer")
 
 KNOWN_TO = frozenset(Relation) - {Relation.BLOCKED}
 """Relations from which a person's record may be known to exist."""
 
 _log = logging.getLogger("paravent.disclosure")
-
-
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """One reader before one record, in one transaction."""
-
-    connection: Connection
-    principal: Principal
-    record: Record
-    at: datetime
-    question: Question
-    clearance: Clearance
-    request_id: str = ""
-
-    @property
-    def by_patient(self) -> bool:
-        """Whether the reader is the person of the record."""
-        return Relation.SELF in self.question.relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,46 +53,12 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
-    """A document's bytes as received, and their media type."""
+class Body:
+    """The bytes of a document as a reader gets it, and their media type."""
 
     body: bytes
     content_type: str
     resource_id: str
-
-
-@contextmanager
-def inquiry(
-    services: Services,
-    principal: Principal,
-    find: Callable[[Connection], Record],
-    request_id: str = "",
-) -> Iterator[Inquiry]:
-    """Open a transaction in which the principal stands before the record found."""
-    at = services.clock.now()
-    with services.store.unit() as connection:
-        record = find(connection)
-        question = asking.question(connection, principal, record, at)
-        clearance = clearance_for(question, services.rules)
-        yield Inquiry(
-            connection, principal, record, at, question, clearance, request_id
-        )
-
-
-def by_id(services: Services, patient_id: str) -> Callable[[Connection], Record]:
-    """Return how to find a record by its id."""
-    return lambda connection: records.by_id(connection, services.store.keys, patient_id)
-
-
-def by_identifier(
-    services: Services, identifier: Identifier
-) -> Callable[[Connection], Record]:
-    """Return how to find a record by an identifier of a domain we know."""
-    known = identifier.system in services.settings.domains
-    found = (identifier,) if known else ()
-    return lambda connection: records.by_identifiers(
-        connection, services.store.keys, *found
-    )
 
 
 def document(
@@ -126,39 +67,36 @@ def document(
     """Return a DocumentReference and its version, or None (read)."""
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
-    with inquiry(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id) as asked:
         stored = _found(asked, target.item_id)
-        shown = None
-        if stored is not None:
-            shown = (_documents(asked, [stored])[0], view.version(stored))
-        names = _names(asked, [stored] if stored else [])
-        _trace(asked, Interaction.READ, names, f"{DOCUMENT}/{public_id}")
-    return shown
+        given = _given(asked, [stored] if stored else [])
+        made = zip(_documents(asked, given), given, strict=True)
+        shown = [(each, view.version(one.stored)) for each, one in made]
+        _trace(asked, Interaction.READ, _names(asked, given), f"{DOCUMENT}/{public_id}")
+    return shown[0] if shown else None
 
 
-def original(
+def body(
     services: Services, principal: Principal, public_id: str, request_id: str = ""
-) -> Original | None:
+) -> Body | None:
     """Return the bytes of a document, or None (ITI-68 Retrieve Document)."""
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
-    with inquiry(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id) as asked:
         stored = _found(asked, target.item_id)
-        shown = None
-        if stored is not None:
-            body = finding.original(asked.connection, asked.record, stored)
-            attachment = stored.content["content"][0]["attachment"]
-            shown = Original(body, attachment["contentType"], public_id)
-        names = _names(asked, [stored] if stored else [], "Binary")
+        given = _given(asked, [stored] if stored else [])
+        shown = [_body(asked, each) for each in given]
+        names = _names(asked, given, "Binary")
         _trace(asked, Interaction.READ, names, f"Binary/{public_id}")
-    return shown
+    return shown[0] if shown else None
 
 
 def documents(asked: Inquiry, wanted: Search, query: str = "") -> Page:
     """Return a page of DocumentReferences (ITI-67 Find Document References)."""
     found, total, following = _searched(asked, DOCUMENT, wanted, [])
-    shown = _documents(asked, found)
-    _trace(asked, Interaction.SEARCH, _names(asked, found), query)
+    given = _given(asked, found)
+    shown = _documents(asked, given)
+    _trace(asked, Interaction.SEARCH, _names(asked, given), query)
     return Page(shown, total, following, asked.record.patient_id)
 
 
@@ -166,11 +104,12 @@ def submission_sets(asked: Inquiry, wanted: Search, query: str = "") -> Page:
     """Return a page of Lists (ITI-66): those with a member the reader may see."""
     held = finding.has_target(asked.record, asked.clearance, MEMBER)
     found, total, following = _searched(asked, SUBMISSION_SET, wanted, [held])
-    members = _targets(asked, MEMBER, found)
+    members = _targets(asked, MEMBER, [each.id for each in found])
     shown = [
         view.submission_set(asked.record, each, members[each.id]) for each in found
     ]
-    _trace(asked, Interaction.SEARCH, _names(asked, found, SUBMISSION_SET), query)
+    names = tuple(f"{SUBMISSION_SET}/{each['id']}" for each in shown)
+    _trace(asked, Interaction.SEARCH, names, query)
     return Page(shown, total, following, asked.record.patient_id)
 
 
@@ -185,10 +124,14 @@ def patient(asked: Inquiry, query: str = "") -> Page:
 
 
 def stored_documents(asked: Inquiry, wanted: Search) -> list[Stored]:
-    """Return documents as stored, for the patient's own pages; traced as a search."""
+    """Return documents as this reader gets them, for the pages; traced as a search.
+
+    To who gets renditions the metadata are those of the rendition, and so is the label.
+    """
     found, _, _ = _searched(asked, DOCUMENT, wanted, [])
-    _trace(asked, Interaction.SEARCH, _names(asked, found))
-    return found
+    given = _given(asked, found)
+    _trace(asked, Interaction.SEARCH, _names(asked, given))
+    return [each.as_stored for each in given]
 
 
 def seen_as(asked: Inquiry, reader: Principal, rules: Rules) -> Inquiry:
@@ -207,14 +150,44 @@ def seen_as(asked: Inquiry, reader: Principal, rules: Rules) -> Inquiry:
     return replace(asked, question=question, clearance=seen)
 
 
-def _documents(asked: Inquiry, found: list[Stored]) -> list[Json]:
-    replaced = _targets(asked, REPLACES, found)
+def given_to(asked: Inquiry, found: Iterable[Stored]) -> list[tuple[Shown, bytes]]:
+    """Return documents that may be seen, with the bytes this reader gets; not traced.
+
+    For what works on what a reader sees: the exposure of a record.
+    """
+    return [(each, rendering.body(asked, each)) for each in _given(asked, found)]
+
+
+def _given(asked: Inquiry, found: Iterable[Stored]) -> list[Shown]:
+    """Return how the reader gets each document; one that he cannot get is withheld.
+
+    What a clearance lets see always leaves something to give, as was made sure when the
+    document was labelled; otherwise it is a fault, so it raises an alarm.
+    """
+    documents = list(found)
+    given = rendering.shown(asked, documents)
+    if len(given) != len(documents):
+        _log.critical("a document that may be seen has no rendition; it was withheld")
+    return given
+
+
+def _documents(asked: Inquiry, given: list[Shown]) -> list[Json]:
+    replaced = _targets(asked, REPLACES, [each.stored.id for each in given])
     return [
         view.document(
-            asked.record, each, replaced[each.id], to_patient=asked.by_patient
+            asked.record, each, replaced[each.stored.id], to_patient=asked.by_patient
         )
-        for each in found
+        for each in given
     ]
+
+
+def _body(asked: Inquiry, given: Shown) -> Body:
+    attachment = given.content["content"][0]["attachment"]
+    return Body(
+        rendering.body(asked, given),
+        attachment["contentType"],
+        view.public_id(asked.record, given.stored.id),
+    )
 
 
 def _found(asked: Inquiry, item_id: str) -> Stored | None:
@@ -257,33 +230,22 @@ def _guarded(asked: Inquiry, found: list[Stored]) -> list[Stored]:
     return agreed
 
 
-def _targets(asked: Inquiry, code: str, found: list[Stored]) -> dict[str, list[str]]:
-    return finding.targets(
-        asked.connection,
-        asked.record,
-        asked.clearance,
-        code,
-        [each.id for each in found],
-    )
+def _targets(asked: Inquiry, code: str, ids: list[str]) -> dict[str, list[str]]:
+    return finding.targets(*asked.place, asked.clearance, code, ids)
 
 
-def _names(
-    asked: Inquiry, found: list[Stored], kind: str = DOCUMENT
-) -> tuple[str, ...]:
-    return tuple(f"{kind}/{view.public_id(asked.record, each.id)}" for each in found)
+def _names(asked: Inquiry, given: list[Shown], kind: str = DOCUMENT) -> tuple[str, ...]:
+    ids = (view.public_id(asked.record, each.stored.id) for each in given)
+    return tuple(f"{kind}/{each}" for each in ids)
 
 
 def _trace(
     asked: Inquiry, interaction: Interaction, names: tuple[str, ...], query: str = ""
 ) -> None:
-    trace = Trace(
+    asked.trace(
         interaction,
-        asked.principal,
         granted=bool(names) or interaction is Interaction.SEARCH,
-        patient_id=asked.record.patient_id,
         items=names,
         query=query,
         rules=tuple(sorted({each.rule for each in asked.clearance.permits})),
-        request_id=asked.request_id,
     )
-    trail.append(asked.connection, asked.record, audit_event(trace, asked.at), asked.at)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from gateway import indexing, labelling
 from gateway.consents import directives, label_words
 from gateway.identity.principal import Principal
+from gateway.labelling import Labelled
 from gateway.references import Reference
 from gateway.repository import finding, held_label, items
 from gateway.repository.held_label import HeldLabel
@@ -79,13 +80,13 @@ class Intake:
         return Clearance((Permit("depositor", own_of=mine),))
 
 
-def keep_document(intake: Intake, document: Document, label: HeldLabel) -> Receipt:
+def keep_document(intake: Intake, document: Document, labelled: Labelled) -> Receipt:
     """Keep a document with its label, and what it replaces; raises ``Refused``.
 
     409 for another content under a known identifier, 422 for a replacement of nothing.
     """
     unique = indexing.unique_identifier(document.reference)
-    digest = sha256(document.body).hexdigest()
+    digest, label = sha256(document.body).hexdigest(), labelled.label
     known = _already(intake, DOCUMENT, unique, digest)
     if known is not None:
         _raise(intake, DOCUMENT, known, label)
@@ -94,11 +95,12 @@ def keep_document(intake: Intake, document: Document, label: HeldLabel) -> Recei
     item_id = uuid4().hex
     if replaced is not None:
         label = labelling.inheriting(label, replaced.label)
-        _decisions_of(intake, replaced.id, item_id)
+        _decisions_of(intake, replaced.id, item_id, same=False)
     for twin_id, twin in finding.same_bytes(*intake.place, digest):
         label = labelling.inheriting(label, twin)
-        _decisions_of(intake, twin_id, item_id)
-    new = _new_document(intake, document, _spoken(intake, label, item_id), item_id)
+        _decisions_of(intake, twin_id, item_id, same=True)
+    label = _spoken(intake, label, item_id)
+    new = _new_document(intake, document, replace(labelled, label=label), item_id)
     items.add(intake.connection, intake.record, new)
     if replaced is not None:
         items.add_link(*intake.place, item_id, REPLACES, replaced.id)
@@ -160,12 +162,12 @@ def _replaced(intake: Intake, document: Document) -> Stored | None:
 
 
 def _new_document(
-    intake: Intake, document: Document, label: HeldLabel, item_id: str
+    intake: Intake, document: Document, labelled: Labelled, item_id: str
 ) -> NewItem:
     reference, principal = document.reference, intake.principal
     facts = held_label.facts(
         item_id,
-        label.effective,
+        labelled.label.frame,
         indexing.document_type(reference),
         principal.subject,
         principal.depositor,
@@ -173,7 +175,7 @@ def _new_document(
     return NewItem(
         kind=DOCUMENT,
         facts=facts,
-        label=label,
+        label=labelled.label,
         content=indexing.stored_reference(reference),
         unique=indexing.unique_identifier(reference),
         digest=sha256(document.body).hexdigest(),
@@ -181,12 +183,13 @@ def _new_document(
         recorded=intake.at,
         tokens=indexing.tokens(reference),
         original=document.body,
+        places=labelled.places,
     )
 
 
-def _decisions_of(intake: Intake, old_id: str, new_id: str) -> None:
-    """Have what the patient decided about a document hold for its next version."""
-    directives.extend(*intake.place, old_id, new_id)
+def _decisions_of(intake: Intake, old_id: str, new_id: str, *, same: bool) -> None:
+    """Have what the patient decided about a document hold for its next version or copy."""
+    directives.extend(*intake.place, old_id, new_id, same=same)
     label_words.extend(*intake.place, old_id, new_id)
 
 
@@ -226,7 +229,7 @@ def _new_set(
     principal = intake.principal
     facts = held_label.facts(
         uuid4().hex,
-        label.effective,
+        label.frame,
         SUBMISSION_SET_TYPE,
         principal.subject,
         principal.depositor,

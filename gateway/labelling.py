@@ -1,10 +1,12 @@
 """Where content meets the labelling service, and what was submitted is joined."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from gateway.consents.relations import age_at
+from gateway.dividing import Places, divided
 from gateway.identification import folded
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import DOCUMENT
@@ -13,9 +15,10 @@ from labels.codes import Category, Confidentiality
 from labels.detection.service import RULES_VERSION, Context, Labels, label
 from labels.label import NOTHING, Evidence, Label, join
 from mappings import body
+from mappings.content import Content
 from mappings.fhir import content as resource
 from mappings.mapped import refuse
-from mappings.pdf import PdfReader
+from mappings.pdf import PdfReader, unread
 from mappings.submission import Document, Submission, Traits
 
 SEX = {"male": "M", "female": "F"}
@@ -23,12 +26,60 @@ FORMER = "gender_identity/identity/former"
 """The rule by which a document that tells a former identity is labelled."""
 
 
-def label_document(document: Document, submission: Submission) -> HeldLabel:
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The label of an item, and the labels of its places that a rendition can leave out."""
+
+    label: HeldLabel
+    places: Places = field(default_factory=dict)
+
+
+def label_document(document: Document, submission: Submission) -> Labelled:
     """Label a document; raises ``Refused`` (422) for a security label not understood."""
     submitted = _submitted(document)
-    dated = str(document.reference.get("date", ""))
-    computed = label(document.contents, context(submission, dated)).document
-    return HeldLabel(submitted, computed, version=RULES_VERSION)
+    known = context(submission, str(document.reference.get("date", "")))
+    described = document.contents[: document.described]
+    found = _found(
+        _Said(document.body, document.content_type, document.reference),
+        described,
+        document.contents[document.described :],
+        known,
+    )
+    return replace(found, label=replace(found.label, submitted=submitted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A document: its bytes, their type, and the metadata."""
+
+    body: bytes
+    content_type: str
+    reference: dict[str, Any]
+
+
+def _found(
+    document: _Said,
+    described: Iterable[Content],
+    said: tuple[Content, ...],
+    known: Context,
+) -> Labelled:
+    """Label metadata and body, and divide the label by what can be left out."""
+    about = tuple(described)
+    whole = label((*about, *said), known)
+    inside = whole if not about else label(said, known)
+    metadata = about or tuple(resource.contents(document.reference, unread))
+    parts = divided(
+        document.body,
+        document.content_type,
+        whole.document,
+        dict(label(metadata, known).places),
+        dict(inside.places),
+    )
+    if parts is None:
+        return Labelled(HeldLabel(computed=whole.document, version=RULES_VERSION))
+    computed = join(whole.document, parts.fixed)
+    held = HeldLabel(computed=computed, fixed=parts.fixed, version=RULES_VERSION)
+    return Labelled(held, parts.places)
 
 
 def label_set(submission: Submission) -> HeldLabel:
@@ -51,18 +102,20 @@ def label_places(document: Document, submission: Submission) -> Labels:
 
 def label_again(
     kind: str, content: dict[str, Any], original: bytes, who: Traits, pdf: PdfReader
-) -> Label:
+) -> Labelled:
     """Return what the rules of today say of an item that is kept, from what is kept of it.
 
     ``who`` is the person of the record; the age is that on the document's date, and is
     not asked for a submission set, as when they were deposited.
     """
     if kind != DOCUMENT:
-        return label(resource.contents(content, pdf), person_at(who, "")).document
-    attachment = content["content"][0]["attachment"]
-    said = body.contents(original, attachment["contentType"], pdf)
+        found = label(resource.contents(content, pdf), person_at(who, "")).document
+        return Labelled(HeldLabel(computed=found, version=RULES_VERSION))
+    content_type = content["content"][0]["attachment"]["contentType"]
+    said = body.contents(original, content_type, pdf)
     known = person_at(who, str(content.get("date", "")))
-    return label((*resource.contents(content, pdf), *said), known).document
+    described = resource.contents(content, pdf)
+    return _found(_Said(original, content_type, content), described, said, known)
 
 
 def context(submission: Submission, dated: str) -> Context:
@@ -79,19 +132,22 @@ def person_at(traits: Traits, dated: str) -> Context:
     return Context(sex=SEX.get(traits.gender, ""), age=age_at(traits, on))
 
 
-def against(label: HeldLabel, given: Traits, held: Traits) -> HeldLabel:
-    """Return the label of a document whose header tells a former identity.
+def against(found: Labelled, given: Traits, held: Traits) -> Labelled:
+    """Return what was found of a document whose header tells a former identity.
 
     Another sex marker, or a first name that is not one of the person's: the document is
     about gender identity, and very restricted, whatever else it says (DESIGN 9).
     """
     if not tells_former(given, held):
-        return label
+        return found
     evidence = Evidence(FORMER, "paravent", given.place, "")
     told = Label(
         Confidentiality.V, frozenset({Category.GENDER_IDENTITY}), evidence=(evidence,)
     )
-    return replace(label, computed=join(label.computed, told))
+    label = found.label
+    fixed = None if label.fixed is None else join(label.fixed, told)
+    label = replace(label, computed=join(label.computed, told), fixed=fixed)
+    return replace(found, label=label)
 
 
 def tells_former(given: Traits, held: Traits) -> bool:
@@ -111,11 +167,32 @@ def _alike(one: str, other: str) -> bool:
 
 
 def inheriting(new: HeldLabel, replaced: HeldLabel) -> HeldLabel:
-    """Return the label of a new version: what the old one carried stays on it."""
+    """Return the label of a new version: what the old one carried stays on it.
+
+    What a rendition of the old one left out, a rendition of the new one leaves out where
+    it was found again; what was not found again stays with the whole.
+    """
     inherited = join(new.inherited, _bare(replaced.heritage))
     before = (new.submitted_before, replaced.submitted, replaced.submitted_before)
     asked = replace(join(*map(_bare, before)), marks=frozenset())
-    return replace(new, inherited=inherited, submitted_before=asked)
+    changed = replace(new, inherited=inherited, submitted_before=asked)
+    if new.fixed is None:
+        return changed
+    return replace(changed, inherited_fixed=_not_found_again(new, replaced))
+
+
+def _not_found_again(new: HeldLabel, replaced: HeldLabel) -> Label:
+    """Return what stays with the whole of a new version of what the old one carried."""
+    old, whole = _bare(replaced.framing), _bare(replaced.heritage)
+    found = new.computed
+    lost = Label(
+        Confidentiality.U,
+        whole.categories - found.categories,
+        whole.marks - found.marks - old.marks,
+    )
+    if lost.categories or lost.marks:
+        lost = replace(lost, confidentiality=whole.confidentiality)
+    return join(new.inherited_fixed or NOTHING, old, lost)
 
 
 def _bare(found: Label) -> Label:

@@ -7,13 +7,11 @@ stay, and nobody else is told.
 
 from dataclasses import replace
 
-from gateway import disclosure
-from gateway.audit import trail
-from gateway.audit.events import Interaction, Trace, audit_event
+from gateway.audit.events import Interaction
 from gateway.consents import label_words
-from gateway.disclosure import Inquiry
 from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
+from gateway.inquiry import Inquiry, by_identifier, inquire
 from gateway.repository import finding, items, keeping, records
 from gateway.services import Services
 from gateway.view import public_id
@@ -32,8 +30,8 @@ def say(
     an item that the patient may not see: there is no telling which. Raises ``Refused``
     (403) when anybody but a patient asks.
     """
-    find = disclosure.by_identifier(services, _patient(principal).patient[0])
-    with disclosure.inquiry(services, principal, find, request_id) as asked:
+    find = by_identifier(services, _patient(principal).patient[0])
+    with inquire(services, principal, find, request_id) as asked:
         records.lock(asked.connection, asked.record)
         granted = asked.by_patient and _all_seen(asked, word)
         _trace(asked, word, SAID, granted=granted)
@@ -51,8 +49,8 @@ def take_back(
 
     Raises ``Refused`` (403) when anybody but a patient asks.
     """
-    find = disclosure.by_identifier(services, _patient(principal).patient[0])
-    with disclosure.inquiry(services, principal, find, request_id) as asked:
+    find = by_identifier(services, _patient(principal).patient[0])
+    with inquire(services, principal, find, request_id) as asked:
         records.lock(asked.connection, asked.record)
         place = (asked.connection, asked.record)
         ended = None
@@ -82,17 +80,8 @@ def _label_anew(asked: Inquiry, word: Word) -> None:
 
 def _trace(asked: Inquiry, word: Word | None, what: str, *, granted: bool) -> None:
     named = sorted(word.items) if word and granted else ()
-    trace = Trace(
-        Interaction.PATCH,
-        asked.principal,
-        granted=granted,
-        patient_id=asked.record.patient_id,
-        items=tuple(f"{items.DOCUMENT}/{public_id(asked.record, i)}" for i in named),
-        request_id=asked.request_id,
-        reason=what,
-    )
-    event = audit_event(trace, asked.at)
-    trail.append(asked.connection, asked.record, event, asked.at)
+    items_named = tuple(f"{items.DOCUMENT}/{public_id(asked.record, i)}" for i in named)
+    asked.trace(Interaction.PATCH, granted=granted, items=items_named, reason=what)
 
 
 def _patient(principal: Principal) -> Principal:

@@ -10,14 +10,14 @@ from typing import Any
 import jsonpatch
 from jsonpointer import JsonPointerException
 
-from gateway import disclosure, view
-from gateway.audit import trail
-from gateway.audit.events import Interaction, Trace, audit_event
+from gateway import view
+from gateway.audit.events import Interaction
 from gateway.consents import directives
-from gateway.disclosure import Inquiry
 from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
+from gateway.inquiry import Inquiry, by_id, by_identifier, inquire
 from gateway.references import Reference
+from gateway.rendering import Shown
 from gateway.repository import finding, items, records
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import Stored
@@ -53,8 +53,8 @@ def patch(
         raise only_the_patient()
     _check_paths(operations)
     target = Reference.parse(public_id)
-    find = disclosure.by_id(services, target.patient_id)
-    with disclosure.inquiry(services, principal, find, request_id) as asked:
+    find = by_id(services, target.patient_id)
+    with inquire(services, principal, find, request_id) as asked:
         # Labels are also written by the patient's words and by relabelling: in turns.
         records.lock(asked.connection, asked.record)
         stored = finding.find(
@@ -79,8 +79,8 @@ def decide(services: Services, principal: Principal, decided: Directive) -> str 
     """
     if not principal.patient:
         raise only_the_patient()
-    find = disclosure.by_identifier(services, principal.patient[0])
-    with disclosure.inquiry(services, principal, find) as asked:
+    find = by_identifier(services, principal.patient[0])
+    with inquire(services, principal, find) as asked:
         _trace(asked, "", granted=asked.by_patient)
         if not asked.by_patient:
             return None
@@ -92,8 +92,8 @@ def end(services: Services, principal: Principal, directive_id: str) -> bool:
     """End a directive of the patient now; False when there was none to end."""
     if not principal.patient:
         raise only_the_patient()
-    find = disclosure.by_identifier(services, principal.patient[0])
-    with disclosure.inquiry(services, principal, find) as asked:
+    find = by_identifier(services, principal.patient[0])
+    with inquire(services, principal, find) as asked:
         _trace(asked, "", granted=asked.by_patient)
         return asked.by_patient and directives.end(
             asked.connection, asked.record, directive_id, asked.at
@@ -176,20 +176,13 @@ def _shown(asked: Inquiry, changed: Stored) -> Json:
         items.REPLACES,
         [changed.id],
     )
-    return view.document(asked.record, changed, found[changed.id], to_patient=True)
+    whole = Shown(changed, changed.content, changed.label.of_content)
+    return view.document(asked.record, whole, found[changed.id], to_patient=True)
 
 
 def _trace(asked: Inquiry, public_id: str, *, granted: bool) -> None:
-    trace = Trace(
-        Interaction.PATCH,
-        asked.principal,
-        granted=granted,
-        patient_id=asked.record.patient_id,
-        items=(f"DocumentReference/{public_id}",) if public_id else (),
-        request_id=asked.request_id,
-    )
-    event = audit_event(trace, asked.at)
-    trail.append(asked.connection, asked.record, event, asked.at)
+    items = (f"DocumentReference/{public_id}",) if public_id else ()
+    asked.trace(Interaction.PATCH, granted=granted, items=items)
 
 
 def _refused(text: str, texte: str) -> Refused:

@@ -17,12 +17,13 @@ from gateway import labelling
 from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.identity.principal import Principal
+from gateway.labelling import Labelled
 from gateway.repository import finding, items, keeping, records
 from gateway.repository.items import DOCUMENT, Stored
 from gateway.repository.records import Record
 from gateway.sandbox import PDFS, at_most
 from gateway.services import Services
-from labels.codes import Category
+from labels.codes import Category, Confidentiality
 from labels.detection.service import RULES_VERSION
 from labels.label import Label, join
 
@@ -55,7 +56,7 @@ class Change:
         )
 
 
-Found = dict[str, Label]
+Found = dict[str, Labelled]
 """What the rules of today say, by id of the item."""
 
 
@@ -138,25 +139,41 @@ def _keep(services: Services, patient_id: str, found: Found, *, trace: bool) -> 
             return 0
         records.lock(connection, record)
         for stored in keeping.named(connection, record, frozenset(found)):
-            items.relabel(connection, record, _anew(stored, found[stored.id]))
+            labelled = found[stored.id]
+            changed = _anew(stored, labelled)
+            items.relabel(connection, record, changed, labelled.places)
         if trace:
             event = audit_event(_trace(record), at)
             trail.append(connection, record, event, at)
     return len(found)
 
 
-def _anew(stored: Stored, found: Label) -> Stored:
-    computed = join(stored.label.computed, found)
-    label = replace(stored.label, computed=computed, version=RULES_VERSION)
+def _anew(stored: Stored, found: Labelled) -> Stored:
+    """Return the item under the rules of today: what was found before stays.
+
+    What is not found again is in no place that is known: it stays with the whole.
+    """
+    before = stored.label.computed
+    fixed = found.label.fixed
+    if fixed is not None:
+        lost = before.categories - found.label.computed.categories
+        level = before.confidentiality if lost else Confidentiality.U
+        fixed = join(fixed, Label(level, lost))
+    label = replace(
+        stored.label,
+        computed=join(before, found.label.computed),
+        fixed=fixed,
+        version=RULES_VERSION,
+    )
     return items.with_label(stored, label)
 
 
 def _compared(stale: list[Stored], found: Found) -> Change:
     changed, gained = 0, Counter[Category]()
     for each in (one for one in stale if one.id in found):
-        before, after = each.facts, _anew(each, found[each.id]).facts
-        changed += before != after
-        gained.update(after.categories - before.categories)
+        after = _anew(each, found[each.id])
+        changed += (each.facts, each.whole) != (after.facts, after.whole)
+        gained.update(after.whole.categories - each.whole.categories)
     return Change(items=len(stale), changed=changed, gained=gained)
 
 

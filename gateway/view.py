@@ -8,6 +8,7 @@ the document itself says, never a mask (a mask that shows tells what it hides).
 from typing import Any
 
 from gateway.references import Reference
+from gateway.rendering import Shown
 from gateway.repository.items import Stored
 from gateway.repository.records import Record
 from labels import fhir
@@ -19,14 +20,15 @@ PERSON = "patient"
 
 
 def document(
-    record: Record, stored: Stored, replaces: list[str], *, to_patient: bool
+    record: Record, given: Shown, replaces: list[str], *, to_patient: bool
 ) -> Json:
-    """Return the DocumentReference of a document.
+    """Return the DocumentReference of what a reader gets of a document.
 
     ``replaces`` are the ids of the documents it replaces that the reader may see.
     """
-    label = stored.label.effective if to_patient else stored.label.of_content
-    resource = dict(stored.content)
+    stored = given.stored
+    label = stored.label.effective if to_patient else given.label
+    resource = dict(given.content)
     attachment = resource["content"][0]["attachment"]
     binary = f"Binary/{public_id(record, stored.id)}"
     shown: Json = {

@@ -1,9 +1,8 @@
 """Why somebody sees a document or not: the decision, for an operator, in one sentence."""
 
-from gateway import disclosure
-from gateway.audit import trail
-from gateway.audit.events import Interaction, Trace, audit_event
+from gateway.audit.events import Interaction
 from gateway.identity.principal import Principal
+from gateway.inquiry import by_id, inquire
 from gateway.references import Reference
 from gateway.repository import finding
 from gateway.services import Services
@@ -19,18 +18,15 @@ def why(
 ) -> str | None:
     """Return the sentence that explains the decision, or None for an unknown item."""
     target = Reference.parse(public_id)
-    find = disclosure.by_id(services, target.patient_id)
-    with disclosure.inquiry(services, principal, find) as asked:
+    find = by_id(services, target.patient_id)
+    with inquire(services, principal, find) as asked:
         found = finding.find(asked.connection, asked.record, OPERATOR, target.item_id)
-        trace = Trace(
+        asked.trace(
             Interaction.OPERATION,
-            Principal("urn:operator|paravent why", name="paravent why"),
             granted=found is not None,
-            patient_id=asked.record.patient_id,
             items=(f"DocumentReference/{public_id}",),
+            by=Principal("urn:operator|paravent why", name="paravent why"),
         )
-        event = audit_event(trace, asked.at)
-        trail.append(asked.connection, asked.record, event, asked.at)
         if found is None:
             return None
         decision = asked.clearance.judge(found.facts)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from labels.codes import Category
+from labels.item import Place
 from labels.policy import matrix
 
 if TYPE_CHECKING:
@@ -59,9 +60,11 @@ NAMED = frozenset({AudienceKind.PERSON, AudienceKind.ORGANIZATION})
 class Directive:
     """One decision: mask or show, to an audience, what is named, within a period.
 
-    It speaks of each item in ``items``, of each item with one of ``categories``, and with
-    ``everything`` of all: a union. ``start`` is included, ``end`` is not; None is open.
-    Raises ValueError for an unknown effect and for a date without a time zone.
+    It speaks of each item in ``items``, of each item with one of ``categories``, of each
+    of ``places`` (a mask only: one fact of a document), and with ``everything`` of all: a
+    union. ``start`` is included, ``end`` is not; None is open.
+    Raises ValueError for an unknown effect, a place that is shown, and a date without a
+    time zone.
     """
 
     id: str
@@ -72,10 +75,12 @@ class Directive:
     everything: bool = False
     start: datetime | None = None
     end: datetime | None = None
+    places: frozenset[Place] = frozenset()
 
     def __post_init__(self) -> None:
         """Check here what could otherwise fail while deciding."""
-        Effect(self.effect)
+        if Effect(self.effect) is Effect.SHOW and self.places:
+            raise ValueError(f"directive {self.id}: a place is masked, never shown")
         if any(d is not None and d.utcoffset() is None for d in (self.start, self.end)):
             raise ValueError(f"directive {self.id}: a date without a time zone")
 

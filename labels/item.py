@@ -8,6 +8,14 @@ SUBMISSION_SET = "submissionset"
 """The type of a submission set (MHDlistTypes): seen with its members, by whoever may read
 any type at all."""
 
+Place = tuple[str, str]
+"""A place of an item: the item's id, and the path inside it."""
+
+
+def within(place: str, named: str) -> bool:
+    """Tell whether a path is the one named or below it; every path is below no name."""
+    return not named or place == named or place.startswith((f"{named}/", f"{named}#"))
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -15,8 +23,9 @@ class Item:
 
     ``type`` is the document type (code of JDV_J07, e.g. ``11488-4``), empty for what
     has none that we know, which no bound on types admits. ``author`` and
-    ``organization`` name who deposited it, as ``system|value``. No field may be missing:
-    a rule can never meet a null.
+    ``organization`` name who deposited it, as ``system|value``. ``place`` names one place
+    of the item when that is judged by itself, and is empty for the item. No field may be
+    missing: a rule can never meet a null.
     """
 
     id: str
@@ -26,3 +35,4 @@ class Item:
     marks: frozenset[Mark] = frozenset()
     author: str = ""
     organization: str = ""
+    place: str = ""

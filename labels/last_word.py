@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labels.codes import Category, Confidentiality, Mark
+from labels.item import within
 from labels.label import Evidence, Label, join
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ def spoken(label: Label, words: "Collection[Word]") -> Label:
     default levels, since a label knows no age. Marks stay as they are.
     """
     denied = [word for word in words if not word.sensitive]
-    added = [_added(word) for word in words if word.sensitive]
+    more = [added(word) for word in words if word.sensitive]
     left = _less(label, denied) if denied else label
-    return join(left, *sorted(added, key=_order)) if added else left
+    return join(left, *sorted(more, key=_order)) if more else left
 
 
 def category_of(evidence: Evidence) -> str:
@@ -97,7 +98,7 @@ def _takes(word: Word, evidence: Evidence) -> bool:
     return (
         category in (word.categories or frozenset(Category))
         and word.rule in ("", evidence.rule)
-        and _within(evidence.place, word.place)
+        and within(evidence.place, word.place)
     )
 
 
@@ -106,13 +107,8 @@ def _takes_whole(word: Word, category: Category) -> bool:
     return named and not word.place and not word.rule
 
 
-def _within(place: str, named: str) -> bool:
-    """Whether a place is the one named or below it; all are below no name."""
-    return not named or place == named or place.startswith((f"{named}/", f"{named}#"))
-
-
-def _added(word: Word) -> Label:
-    """Return what a *yes* adds, with the patient's own word as the evidence."""
+def added(word: Word) -> Label:
+    """Return the label that a *yes* adds, with the patient's own word as the evidence."""
     level = max(category.facts.minor for category in word.categories)
     evidence = tuple(
         Evidence(f"{category}/{RULE}", RULE, word.place, "")

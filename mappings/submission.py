@@ -50,7 +50,8 @@ class Document:
     ``attachment.url``/``data``: type, category, masterIdentifier, author, custodian,
     securityLabel as submitted, content.attachment (contentType, language, size, hash,
     title, creation), context. ``body`` holds the bytes exactly as received.
-    ``contents`` are the places of metadata and body. ``authors`` and
+    ``contents`` are the places of metadata and body; the first ``described`` of them are
+    of the metadata (none, where the metadata were made from the body). ``authors`` and
     ``organizations`` are ``system|value`` strings of whoever wrote it, for whom;
     ``custodians`` of who keeps it.
     ``replaces`` is the reference or identifier of the document it replaces, or empty;
@@ -67,6 +68,7 @@ class Document:
     custodians: frozenset[str] = frozenset()
     replaces: str = ""
     must_replace: bool = True
+    described: int = 0
 
 
 @dataclass(frozen=True, slots=True)

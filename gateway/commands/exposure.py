@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from gateway import disclosure
 from gateway.commands.demo import DATA, data_option
 from gateway.demo import table
 from gateway.demo.environment import open_demo, settings_in
 from gateway.demo.world.load import load
 from gateway.exposure import Sight, exposures, sight
 from gateway.identity.principal import Principal
+from gateway.inquiry import by_id, inquire
 from gateway.patient import papers, words
 from gateway.patient.record import every
 from gateway.patient.words import Words
@@ -93,8 +93,8 @@ def written(
         return None
     own = record.identity.identifiers
     person = Principal(str(own[0]), patient=own)
-    find = disclosure.by_id(services, record.patient_id)
-    with disclosure.inquiry(services, person, find) as opened:
+    find = by_id(services, record.patient_id)
+    with inquire(services, person, find) as opened:
         # The clearance is the patient's; the trail names who really looks.
         asked = replace(opened, principal=OPERATOR)
         found = sight(asked, every(asked), reader, services)

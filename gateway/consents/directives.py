@@ -35,11 +35,23 @@ def end(
     return False
 
 
-def extend(connection: Connection, record: Record, old: str, new: str) -> None:
-    """Make every directive that names item ``old`` name its replacement too."""
+def extend(
+    connection: Connection, record: Record, old: str, new: str, *, same: bool
+) -> None:
+    """Make every directive that names item ``old`` speak of ``new`` too.
+
+    One that names a place of it names the same place of a copy (``same``), and the whole
+    of a replacement: nobody knows where the fact stands there until the patient looks.
+    """
     for each in of_record(connection, record):
-        if old in each.items:
-            _keep(connection, record, replace(each, items=each.items | {new}))
+        there = frozenset(
+            (new, place) for item_id, place in each.places if item_id == old
+        )
+        whole = old in each.items or (bool(there) and not same)
+        if whole or there:
+            items = each.items | {new} if whole else each.items
+            places = each.places | there if same else each.places
+            _keep(connection, record, replace(each, items=items, places=places))
 
 
 def _keep(connection: Connection, record: Record, changed: Directive) -> None:
@@ -54,6 +66,7 @@ def _written(decided: Directive) -> dict[str, Any]:
         "audience": [decided.audience.kind.value, decided.audience.value],
         "items": sorted(decided.items),
         "categories": sorted(decided.categories),
+        "places": sorted(map(list, decided.places)),
         "everything": decided.everything,
         "start": decided.start.isoformat() if decided.start else "",
         "end": decided.end.isoformat() if decided.end else "",
@@ -68,6 +81,7 @@ def _read(row_id: str, held: dict[str, Any]) -> Directive:
         audience=Audience(AudienceKind(kind), value),
         items=frozenset(held["items"]),
         categories=frozenset(map(Category, held["categories"])),
+        places=frozenset((item, place) for item, place in held.get("places", ())),
         everything=held["everything"],
         start=_instant(held["start"]),
         end=_instant(held["end"]),

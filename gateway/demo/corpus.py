@@ -143,7 +143,7 @@ def labels_of(submission: Submission) -> str:
     """Return the categories and level of each document, for the table."""
     told = []
     for document in submission.documents:
-        label = label_document(document, submission).effective
+        label = label_document(document, submission).label.effective
         names = [str(each) for each in Category if each in label.categories]
         marks = sorted(str(each) for each in label.marks)
         told.append(

@@ -9,6 +9,7 @@ from gateway.demo.world.load import World
 from gateway.demo.world.people import Patient, Reader
 from gateway.identity import claims
 from gateway.identity.principal import Principal
+from gateway.inquiry import by_identifier, inquire
 from gateway.repository.search import MOST, Search
 from gateway.services import Services
 from labels.codes import Category, Mark
@@ -38,8 +39,8 @@ def principal_of(reader: Reader) -> Principal:
 
 def seen(services: Services, principal: Principal, patient: Patient) -> set[str]:
     """Return the master identifiers of the documents the reader sees of the record."""
-    find = disclosure.by_identifier(services, patient.identifier)
-    with disclosure.inquiry(services, principal, find) as asked:
+    find = by_identifier(services, patient.identifier)
+    with inquire(services, principal, find) as asked:
         page = disclosure.documents(asked, Search(count=MOST))
     return {each["masterIdentifier"]["value"] for each in page.resources}
 
@@ -49,13 +50,13 @@ def labels_of(
 ) -> dict[str, list[str]]:
     """Return the categories and marks of each document the patient sees, in words."""
     principal = principal_of(world.readers[patient.key])
-    find = disclosure.by_identifier(services, patient.identifier)
-    with disclosure.inquiry(services, principal, find) as asked:
+    find = by_identifier(services, patient.identifier)
+    with inquire(services, principal, find) as asked:
         found = disclosure.stored_documents(asked, Search(count=MOST))
     return {
         each.content["masterIdentifier"]["value"]: [
-            *(str(kind) for kind in Category if kind in each.facts.categories),
-            *(word for mark, word in MARKS.items() if mark in each.facts.marks),
+            *(str(kind) for kind in Category if kind in each.whole.categories),
+            *(word for mark, word in MARKS.items() if mark in each.whole.marks),
         ]
         for each in found
     }

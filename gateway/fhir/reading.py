@@ -34,7 +34,7 @@ def binary(
 ) -> Response:
     """Retrieve a document (ITI-68): its bytes, or a Binary when FHIR is asked for."""
     identity = answers.request_id(request)
-    found = disclosure.original(services, principal, resource_id, identity)
+    found = disclosure.body(services, principal, resource_id, identity)
     if found is None:
         return answers.not_found()
     if wants_fhir(request):

@@ -9,10 +9,11 @@ from flask import Request, Response
 from sqlalchemy import Connection
 
 from gateway import disclosure
-from gateway.disclosure import Inquiry, Page
+from gateway.disclosure import Page
 from gateway.fhir import answers, cursor
 from gateway.fhir.parameters import Parameters
 from gateway.identity.principal import Principal
+from gateway.inquiry import Inquiry, by_id, by_identifier, inquire
 from gateway.references import FHIR_ID
 from gateway.repository.records import Record
 from gateway.repository.search import Search
@@ -65,9 +66,9 @@ def patients(services: Services, principal: Principal, request: Request) -> Resp
     """Find the Patient of an identifier, for who has a relation to the person."""
     asked = Parameters.of(_pairs(request), frozenset({"identifier"}), patient=False)
     identifier = _identifier(asked.one("identifier"), "identifier")
-    find = disclosure.by_identifier(services, identifier)
+    find = by_identifier(services, identifier)
     request_id = answers.request_id(request)
-    with disclosure.inquiry(services, principal, find, request_id) as inquiry:
+    with inquire(services, principal, find, request_id) as inquiry:
         page = disclosure.patient(inquiry, asked.query)
     return answers.resource(_searchset(services, "Patient", page, _self(request), ""))
 
@@ -84,7 +85,7 @@ def _searched(
     asked = Parameters.of(pairs, kind.tokens)
     search, find = asked.search(after), _record(services, asked)
     request_id = answers.request_id(request)
-    with disclosure.inquiry(services, principal, find, request_id) as inquiry:
+    with inquire(services, principal, find, request_id) as inquiry:
         page = kind.find(inquiry, search, asked.query)
     following = ""
     if page.following is not None:
@@ -129,9 +130,9 @@ def _record(services: Services, asked: Parameters) -> Callable[[Connection], Rec
             raise refuse(
                 400, "value", "patient", "Not a patient id.", "Identifiant faux."
             )
-        return disclosure.by_id(services, patient_id)
+        return by_id(services, patient_id)
     token = asked.one("patient.identifier")
-    return disclosure.by_identifier(services, _identifier(token, "patient.identifier"))
+    return by_identifier(services, _identifier(token, "patient.identifier"))
 
 
 def _identifier(token: str, name: str) -> Identifier:

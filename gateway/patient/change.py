@@ -62,7 +62,7 @@ class SetMark:
     def already(self, now: Situation) -> bool:
         """Whether the document is as this would leave it."""
         found = [each for each in now.documents if each.id == self.document]
-        return all((self.mark in each.facts.marks) is self.on for each in found)
+        return all((self.mark in each.whole.marks) is self.on for each in found)
 
     def _marked(self, stored: Stored) -> Stored:
         marks = stored.label.effective.marks

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway import disclosure
-from gateway.disclosure import Inquiry
 from gateway.identity.principal import Principal
+from gateway.inquiry import Inquiry
 from gateway.patient.record import Open
 from gateway.repository.items import Stored
 from gateway.repository.search import MOST, Search

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from gateway.consents import asking, relations
 from gateway.consents.relations import HeldRelation
-from gateway.disclosure import Inquiry
 from gateway.identity.claims import PERSON_SYSTEM
 from gateway.identity.principal import Principal
+from gateway.inquiry import Inquiry
 from gateway.patient.papers import author_of
 from gateway.repository.items import Stored
 from labels.policy import matrix

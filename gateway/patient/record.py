@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from gateway import disclosure, view
 from gateway.consents import label_words
-from gateway.disclosure import Inquiry
+from gateway.inquiry import Inquiry, by_identifier, inquire
 from gateway.patient import readers, wish
 from gateway.patient.change import Change
 from gateway.patient.personas import Account, People
@@ -62,8 +62,8 @@ class Open:
 @contextmanager
 def opened(services: Services, people: People, account: Account) -> Iterator[Open]:
     """Open the record of an account: its documents, and to the patient its readers."""
-    find = disclosure.by_identifier(services, account.record)
-    with disclosure.inquiry(services, account.principal, find) as asked:
+    find = by_identifier(services, account.record)
+    with inquire(services, account.principal, find) as asked:
         documents = tuple(every(asked))
         around: list[Reader] = []
         situation = Situation(documents, asked.question.directives)

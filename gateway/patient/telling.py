@@ -141,7 +141,7 @@ def bearing_on(stored: Stored, situation: Situation) -> list[Directive]:
         for each in situation.directives
         if each.everything
         or stored.id in each.items
-        or each.categories & stored.facts.categories
+        or each.categories & stored.whole.categories
     ]
 
 

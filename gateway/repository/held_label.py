@@ -23,7 +23,9 @@ class HeldLabel:
 
     ``submitted_before`` is what depositors of replaced versions asked for. ``words`` are
     those of the patient that concern this item; ``version`` is that of the labelling
-    rules that computed (empty: before labels named one).
+    rules that computed (empty: before labels named one). ``fixed`` and
+    ``inherited_fixed`` are the parts of ``computed`` and ``inherited`` that no rendition
+    can leave out; None: all of it, for what is seen whole or not at all.
     """
 
     submitted: Label = NOTHING
@@ -35,6 +37,8 @@ class HeldLabel:
     submitted_before: Label = NOTHING
     words: frozenset[Word] = frozenset()
     version: str = ""
+    fixed: Label | None = None
+    inherited_fixed: Label | None = None
 
     @property
     def effective(self) -> Label:
@@ -48,6 +52,35 @@ class HeldLabel:
         )
         level = whole.confidentiality if self.level is None else self.level
         return replace(whole, confidentiality=level, marks=whole.marks - self.lifted)
+
+    @property
+    def separable(self) -> bool:
+        """Whether a rendition can leave out what was found in places of the document."""
+        return self.fixed is not None
+
+    @property
+    def frame(self) -> Label:
+        """The label of the item less what a rendition leaves out: the least one sees.
+
+        What was submitted, and what the patient says of the whole, is about the whole.
+        """
+        if self.fixed is None:
+            return self.effective
+        inherited = self.inherited
+        if self.inherited_fixed is not None:
+            inherited = self.inherited_fixed
+        whole = frozenset(w for w in self.words if not (w.sensitive and w.place))
+        return replace(
+            self, computed=self.fixed, inherited=inherited, words=whole, fixed=None
+        ).effective
+
+    def at_place(self, place: str, found: Label) -> Label:
+        """Return the label of one place after what the patient said and chose."""
+        said = spoken(found, [w for w in self.words if not w.sensitive])
+        level = said.confidentiality
+        if self.level is not None:
+            level = min(level, max(self.level, Confidentiality.N))
+        return replace(said, confidentiality=level, marks=said.marks - self.lifted)
 
     @property
     def of_content(self) -> Label:
@@ -64,8 +97,16 @@ class HeldLabel:
 
         A *yes* is extended to the new version by itself, so that it can be taken back.
         """
-        denied = frozenset(word for word in self.words if not word.sensitive)
-        return replace(self, words=denied).effective
+        return replace(self, words=self._denied).effective
+
+    @property
+    def framing(self) -> Label:
+        """What of the heritage is about the whole, and in no place a rendition leaves out."""
+        return replace(self, words=self._denied).frame
+
+    @property
+    def _denied(self) -> frozenset[Word]:
+        return frozenset(word for word in self.words if not word.sensitive)
 
     def with_marks(self, marks: frozenset[Mark]) -> "HeldLabel":
         """Return the label after the patient set the marks to exactly ``marks``."""
@@ -76,13 +117,18 @@ class HeldLabel:
 def to_json(label: HeldLabel, item: Item) -> bytes:
     """Write the label, with the facts that policy is asked about, for sealing."""
     held: dict[str, Any] = {
-        name: _written(getattr(label, name))
+        name: written(getattr(label, name))
         for name in ("submitted", "computed", "inherited", "submitted_before")
     }
     held["words"] = [
         word_json.written(each) for each in sorted(label.words, key=word_json.order)
     ]
     held["version"] = label.version
+    for name, part in (
+        ("fixed", label.fixed),
+        ("inherited_fixed", label.inherited_fixed),
+    ):
+        held[name] = None if part is None else written(part)
     held["added"], held["lifted"] = sorted(label.added), sorted(label.lifted)
     held["level"] = None if label.level is None else int(label.level)
     held["facts"] = [item.type, item.author, item.organization]
@@ -93,18 +139,24 @@ def from_json(data: bytes, item_id: str) -> tuple[HeldLabel, Item]:
     """Read what :func:`to_json` wrote."""
     held = json.loads(data)
     label = HeldLabel(
-        _read(held["submitted"]),
-        _read(held["computed"]),
-        _read(held["inherited"]),
+        read(held["submitted"]),
+        read(held["computed"]),
+        read(held["inherited"]),
         frozenset(map(Mark, held["added"])),
         frozenset(map(Mark, held["lifted"])),
         None if held["level"] is None else Confidentiality(held["level"]),
         # Labels kept before these were there: nothing submitted before, nothing said.
-        _read(held["submitted_before"]) if "submitted_before" in held else NOTHING,
+        read(held["submitted_before"]) if "submitted_before" in held else NOTHING,
         frozenset(map(word_json.read, held.get("words", ()))),
         str(held.get("version", "")),
+        _part(held.get("fixed")),
+        _part(held.get("inherited_fixed")),
     )
-    return label, facts(item_id, label.effective, *held["facts"])
+    return label, facts(item_id, label.frame, *held["facts"])
+
+
+def _part(held: list[Any] | None) -> Label | None:
+    return None if held is None else read(held)
 
 
 def facts(
@@ -122,7 +174,8 @@ def facts(
     )
 
 
-def _written(label: Label) -> list[Any]:
+def written(label: Label) -> list[Any]:
+    """Write one label as JSON values."""
     evidence = [[e.rule, e.source, e.place, e.what] for e in label.evidence]
     return [
         int(label.confidentiality),
@@ -132,7 +185,8 @@ def _written(label: Label) -> list[Any]:
     ]
 
 
-def _read(held: list[Any]) -> Label:
+def read(held: list[Any]) -> Label:
+    """Read what :func:`written` wrote."""
     level, categories, marks, evidence = held
     return Label(
         Confidentiality(level),

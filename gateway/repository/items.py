@@ -1,17 +1,19 @@
 """Documents and submission sets: what they are, and how they are kept."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from gateway.repository import held_label
+from gateway.repository import held_label, place_labels, renditions
 from gateway.repository.columns import policy_token, shifted
 from gateway.repository.held_label import HeldLabel
+from gateway.repository.place_labels import Places
 from gateway.repository.records import Record
 from gateway.repository.tables import blob, item, link, search_token
 from labels.item import Item
+from labels.label import Label
 from mappings.fhir.parse import dump
 
 DOCUMENT = "DocumentReference"
@@ -27,7 +29,8 @@ class NewItem:
     """An item to keep.
 
     ``facts`` is what policy will be asked; ``unique`` the business identifier, one for
-    each organisation; ``digest`` the SHA-256 of the original.
+    each organisation; ``digest`` the SHA-256 of the original; ``places`` the labels of
+    what a rendition can leave out.
     """
 
     kind: str
@@ -40,11 +43,16 @@ class NewItem:
     recorded: datetime
     tokens: frozenset[tuple[str, str]] = frozenset()
     original: bytes | None = None
+    places: Places = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An item as found for one reader; ``replaced`` only counts what he may see."""
+    """An item as found for one reader; ``replaced`` only counts what he may see.
+
+    ``facts`` are those of the least that can be seen of it: a document from which all is
+    left out that can be.
+    """
 
     id: str
     kind: str
@@ -56,28 +64,36 @@ class Stored:
     replacements: int = 0
     replaced: datetime | None = None
 
+    @property
+    def whole(self) -> Item:
+        """The facts of the item with all that is in it: what who gets the original sees."""
+        return _facts(self.facts, self.label.effective)
+
+    def at(self, place: str, found: Label) -> Item:
+        """The facts of one labelled place of the item, judged by itself."""
+        label = self.label.at_place(place, found)
+        return replace(_facts(self.facts, label), place=place)
+
 
 def with_label(stored: Stored, label: HeldLabel) -> Stored:
     """Return ``stored`` with another label, and the facts that follow from it."""
-    old = stored.facts
-    facts = held_label.facts(
-        stored.id, label.effective, old.type, old.author, old.organization
-    )
-    return replace(stored, label=label, facts=facts)
+    return replace(stored, label=label, facts=_facts(stored.facts, label.frame))
+
+
+def _facts(known: Item, label: Label) -> Item:
+    of = (known.type, known.author, known.organization)
+    return held_label.facts(known.id, label, *of)
 
 
 def add(connection: Connection, record: Record, new: NewItem) -> None:
     """Keep an item with its original and its search tokens."""
     keys, facts = record.keys, new.facts
-    effective = new.label.effective
     connection.execute(
         insert(item).values(
             patient_id=record.patient_id,
             id=facts.id,
             kind=new.kind,
-            mask=keys.layout.encode(
-                effective.confidentiality, effective.categories, effective.marks
-            ),
+            mask=_mask(record, new.label),
             type_token=policy_token(record, facts.type),
             author_token=policy_token(record, facts.author),
             organization_token=policy_token(record, facts.organization),
@@ -100,6 +116,7 @@ def _add_original(connection: Connection, record: Record, new: NewItem) -> None:
         sealed = record.keys.seal(new.original, "original", new.facts.id)
         values = {"item_id": new.facts.id, "sealed": sealed}
         connection.execute(insert(blob).values(patient_id=record.patient_id, **values))
+        place_labels.keep(connection, record, new.facts.id, new.places)
 
 
 def _add_tokens(connection: Connection, record: Record, new: NewItem) -> None:
@@ -130,17 +147,32 @@ def add_link(
     )
 
 
-def relabel(connection: Connection, record: Record, stored: Stored) -> None:
-    """Keep the label of ``stored`` in place of the one there; nothing else changes."""
-    effective = stored.label.effective
+def relabel(
+    connection: Connection,
+    record: Record,
+    stored: Stored,
+    places: Places | None = None,
+) -> None:
+    """Keep the label of ``stored``, and of its places if given; nothing else changes.
+
+    No rendition that was made under the old label outlives it.
+    """
     written = held_label.to_json(stored.label, stored.facts)
     connection.execute(
         update(item)
         .where(item.c.patient_id == record.patient_id, item.c.id == stored.id)
         .values(
-            mask=record.keys.layout.encode(
-                effective.confidentiality, effective.categories, effective.marks
-            ),
+            mask=_mask(record, stored.label),
             sealed_label=record.keys.seal(written, "label", stored.id),
         )
+    )
+    if places is not None:
+        place_labels.keep(connection, record, stored.id, places)
+    renditions.forget(connection, record, stored.id)
+
+
+def _mask(record: Record, label: HeldLabel) -> int:
+    frame = label.frame
+    return record.keys.layout.encode(
+        frame.confidentiality, frame.categories, frame.marks
     )

@@ -108,6 +108,30 @@ blob = Table(
 )
 """The original of a document, byte for byte as received, sealed."""
 
+place_label = Table(
+    "place_label",
+    metadata,
+    _patient(),
+    _uuid("item_id"),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("patient_id", "item_id"),
+    _of_item("item_id"),
+)
+"""The labels of the places that a rendition can leave out, sealed; one row an item."""
+
+rendition = Table(
+    "rendition",
+    metadata,
+    _patient(),
+    _uuid("item_id"),
+    _token("key"),
+    Column("sealed_about", LargeBinary, nullable=False),
+    Column("sealed_body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("patient_id", "item_id", "key"),
+    _of_item("item_id"),
+)
+"""Renditions made once: ``key`` is an HMAC of what is left out, and for which identity."""
+
 search_token = Table(
     "search_token",
     metadata,

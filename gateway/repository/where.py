@@ -93,6 +93,8 @@ def _bites(sight: _Sight, denial: Denial) -> ColumnElement[bool]:
         met.append(_any(columns, layout.bits_of_marks(denial.marks)))
     if denial.items is not None:
         met.append(_among(columns.id, denial.items))
+    if denial.places is not None:
+        met.append(false())  # a place is no item: it is left out of the rendition
     if denial.except_items:
         met.append(not_(_among(columns.id, denial.except_items)))
     if denial.except_own_of:

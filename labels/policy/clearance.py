@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from labels.codes import Category, Confidentiality, Mark
-from labels.item import Item
+from labels.item import Item, Place, within
 
 
 class Outcome(StrEnum):
@@ -77,13 +77,15 @@ class Permit:
 class Denial:
     """Closes what meets every condition that is stated; stating none closes everything.
 
-    A condition of several categories, marks or items is met by any one of them.
+    A condition of several categories, marks, items or places is met by any one of them.
+    A place (item id, path) is itself and all below it; no item as a whole is in a place.
     """
 
     rule: str
     categories: frozenset[Category] | None = None
     marks: frozenset[Mark] | None = None
     items: frozenset[str] | None = None
+    places: frozenset[Place] | None = None
     except_own_of: frozenset[str] = frozenset()
     except_items: frozenset[str] = frozenset()
 
@@ -93,6 +95,7 @@ class Denial:
             (self.categories is None or bool(item.categories & self.categories))
             and (self.marks is None or bool(item.marks & self.marks))
             and (self.items is None or item.id in self.items)
+            and (self.places is None or _in_places(item, self.places))
             and item.id not in self.except_items
             and not _own(item, self.except_own_of)
         )
@@ -120,6 +123,12 @@ class Clearance:
         due = frozenset.intersection(*(p.obligations for p in admitting))
         because = _rules(p.rule for p in admitting)
         return Decision(Outcome.PERMIT, because, tuple(sorted(due)))
+
+
+def _in_places(item: Item, places: frozenset[Place]) -> bool:
+    return bool(item.place) and any(
+        item.id == item_id and within(item.place, place) for item_id, place in places
+    )
 
 
 def _own(item: Item, owners: frozenset[str]) -> bool:

@@ -100,9 +100,12 @@ def _denials(rule: Rule, question: Question) -> list[Denial]:
 
 def _mask(base: Denial, mask: Directive) -> list[Denial]:
     """Return what one mask closes; one that names an item yields to no permission."""
+    named = replace(base, except_items=frozenset())
     denials = [base] if mask.everything else []
     if mask.items:
-        denials.append(replace(base, items=mask.items, except_items=frozenset()))
+        denials.append(replace(named, items=mask.items))
+    if mask.places:
+        denials.append(replace(named, places=mask.places))
     if mask.categories:
         denials += _by_category(base, mask.categories)
     return denials

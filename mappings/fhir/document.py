@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from mappings import body as bodies
-from mappings.content import Content
 from mappings.fhir.attachment import check_bytes
 from mappings.fhir.content import contents
 from mappings.fhir.elements import child, items, string
@@ -87,7 +86,9 @@ def read_document(given: Described, pdf: PdfReader) -> Mapped[Read]:
         custodians=custodian.structures,
         replaces=preferred(names),
     )
-    document = replace(document, contents=_contents(document, pdf))
+    said = tuple(contents(document.reference, pdf))
+    body = bodies.contents(document.body, document.content_type, pdf)
+    document = replace(document, contents=(*said, *body), described=len(said))
     return Mapped(
         Read(document, _described(patient, given.inside.patient), names), issues
     )
@@ -100,11 +101,6 @@ def _described(patient: Traits, inside: Traits) -> Traits:
     return replace(
         inside, identifiers=patient.identifiers, place=inside.place or patient.place
     )
-
-
-def _contents(document: Document, pdf: PdfReader) -> tuple[Content, ...]:
-    said = contents(document.reference, pdf)
-    return (*said, *bodies.contents(document.body, document.content_type, pdf))
 
 
 def _patient(given: Described) -> tuple[Traits, tuple[Issue, ...]]:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gateway import disclosure
 from gateway.audit import trail
 from gateway.audit.events import Json
 from gateway.cli import main
@@ -16,6 +15,7 @@ from gateway.demo.table import principal_of
 from gateway.demo.world.load import load
 from gateway.exposure import exposures, sight
 from gateway.identity.principal import Principal
+from gateway.inquiry import by_identifier, inquire
 from gateway.patient.record import every
 from gateway.repository import records
 from gateway.repository.records import Record
@@ -37,8 +37,8 @@ def told(
     services: Services, patient: str, reader: str, category: Category
 ) -> tuple[Exposure, dict[str, str]]:
     """Return what a reader is told about a category, and the titles of what is seen."""
-    find = disclosure.by_identifier(services, WORLD.patients[patient].identifier)
-    with disclosure.inquiry(services, person(patient), find) as asked:
+    find = by_identifier(services, WORLD.patients[patient].identifier)
+    with inquire(services, person(patient), find) as asked:
         found = sight(
             asked, every(asked), principal_of(WORLD.readers[reader]), services
         )
@@ -105,16 +105,16 @@ def test_hiding_the_closure_is_enough(services: Services) -> None:
 def test_nobody_but_the_patient_is_told(services: Services) -> None:
     """A professional and a representative are refused before anything is read."""
     for key in ("gp", "corentine"):
-        find = disclosure.by_identifier(services, WORLD.patients["inaya"].identifier)
-        with disclosure.inquiry(services, person(key), find) as asked:  # noqa: SIM117
+        find = by_identifier(services, WORLD.patients["inaya"].identifier)
+        with inquire(services, person(key), find) as asked:  # noqa: SIM117
             with pytest.raises(PermissionError):
                 sight(asked, [], person("corentine"), services)
 
 
 def test_a_held_announcement_is_not_told(services: Services) -> None:
     """What the patient may not know yet is in no list, though the reader sees it."""
-    find = disclosure.by_identifier(services, WORLD.patients["octave"].identifier)
-    with disclosure.inquiry(services, person("octave"), find) as asked:
+    find = by_identifier(services, WORLD.patients["octave"].identifier)
+    with inquire(services, person("octave"), find) as asked:
         reader = principal_of(WORLD.readers["gp"])
         found = sight(asked, every(asked), reader, services)
         seen = {

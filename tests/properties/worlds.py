@@ -72,11 +72,14 @@ PERMITS = st.builds(
     obligations=st.sampled_from([frozenset(), frozenset({"rendition"})]),
 )
 
+PLACES = st.tuples(st.sampled_from(IDS), st.sampled_from(["/a", "/a/b[2]"]))
+
 ONE_CONDITION = st.one_of(
     st.fixed_dictionaries({"categories": CATEGORIES}),
     st.fixed_dictionaries({"marks": MARKS}),
     st.fixed_dictionaries({"items": some(IDS)}),
     st.fixed_dictionaries({"categories": CATEGORIES, "marks": MARKS}),
+    st.fixed_dictionaries({"places": st.frozensets(PLACES, max_size=2)}),
     st.just({}),
 )
 
@@ -121,14 +124,18 @@ AUDIENCES = (
     )
 )
 
-DIRECTIVES = st.builds(
+_SAID = {
+    "id": st.just("directive"),
+    "audience": AUDIENCES,
+    "items": some(IDS),
+    "categories": CATEGORIES,
+    "everything": st.booleans(),
+}
+DIRECTIVES = st.builds(Directive, effect=st.just(Effect.SHOW), **_SAID) | st.builds(
     Directive,
-    id=st.just("directive"),
-    effect=st.sampled_from(Effect),
-    audience=AUDIENCES,
-    items=some(IDS),
-    categories=CATEGORIES,
-    everything=st.booleans(),
+    effect=st.just(Effect.MASK),
+    places=st.frozensets(PLACES, max_size=1),
+    **_SAID,
 )
 
 QUESTIONS = st.builds(

@@ -59,6 +59,6 @@ def _subject(record: Open, teller: Teller, category: Category) -> Subject:
     return Subject(
         category.value,
         teller.words.category(category),
-        sum(category in each.facts.categories for each in documents),
+        sum(category in each.whole.categories for each in documents),
         tuple(decided),
     )

@@ -153,7 +153,7 @@ def decided(record: Open, stored: Stored, teller: Teller) -> Iterable[Decided]:
     if not record.own:
         return
     for mark, name in teller.marks():
-        if mark in stored.facts.marks:
+        if mark in stored.whole.marks:
             audience = teller.words(f"audience.{name}", name="")
             said = teller.words("decided.mask", audience=audience)
             yield Decided(said, mark=Mark(mark).value)

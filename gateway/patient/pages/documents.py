@@ -71,7 +71,7 @@ def hidden_from(record: Open, stored: Stored, teller: Teller) -> list[str]:
     """Return from whom a document is masked, in words; nothing unless the patient asks."""
     if not record.own:
         return []
-    marks = stored.facts.marks
+    marks = stored.whole.marks
     told = [
         teller.words(f"audience.{name}", name="")
         for mark, name in teller.marks()

@@ -18,7 +18,7 @@ def save(visit: Visit, public_id: str) -> Response:
     The file name says nothing.
     """
     services, principal = visit.house.services, visit.signed_in.account.principal
-    found = disclosure.original(services, principal, public_id)
+    found = disclosure.body(services, principal, public_id)
     if found is None:
         return visit.not_found()
     known = found.content_type.partition(";")[0].strip()

@@ -10,6 +10,7 @@ from gateway import disclosure
 from gateway.audit import trail
 from gateway.demo.table import principal_of
 from gateway.demo.world.load import load
+from gateway.inquiry import by_identifier, inquire
 from gateway.patient import readers, record
 from gateway.patient.app import create_app
 from gateway.patient.personas import People
@@ -94,8 +95,8 @@ def test_nobody_but_the_patient_takes_the_view_of_another(services: Services) ->
     dentist = principal_of(WORLD.readers["dentist"])
     for key in ("gp", "corentine"):
         asker = principal_of(WORLD.readers[key])
-        find = disclosure.by_identifier(services, WORLD.patients["inaya"].identifier)
-        with disclosure.inquiry(services, asker, find) as asked:  # noqa: SIM117
+        find = by_identifier(services, WORLD.patients["inaya"].identifier)
+        with inquire(services, asker, find) as asked:  # noqa: SIM117
             with pytest.raises(PermissionError):
                 disclosure.seen_as(asked, dentist, services.rules)
 
@@ -107,7 +108,7 @@ def test_a_preview_is_traced_as_the_patient_s_own(
     browser.sign_in("solene")
     browser.post("/voir-comme", reader=browser.reader("dentist"))
     patient = WORLD.patients["solene"]
-    find = disclosure.by_identifier(services, patient.identifier)
+    find = by_identifier(services, patient.identifier)
     with services.store.unit() as connection:
         last = trail.of_record(connection, find(connection))[-1]
     who = last["agent"][0]["who"]["identifier"]

@@ -1,0 +1,78 @@
+"""Which of a document's labels a rendition can leave out, and which stay with the whole.
+
+A label stays with the whole when the metadata say it (a reader is found by them, and
+they are shown), when hiding its places leaves no document, and when it was found in no
+place at all: what is in doubt is hidden as a whole.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from labels.codes import Category
+from labels.label import Label, high_water_mark, join
+from mappings import rendition
+from mappings.mapped import Refused
+from mappings.submission import Traits
+
+NOBODY = Traits(())
+TITLES = frozenset({"/description", "/content/0/attachment/title"})
+"""Places of the metadata that a rendition says anew."""
+
+Places = Mapping[str, Label]
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """What stays with the whole, and the labels of the places that can be left out."""
+
+    fixed: Label
+    places: Places
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    body: bytes
+    content_type: str
+
+    def stands_without(self, places: Iterable[str]) -> bool:
+        """Tell whether something is left of the document without these places."""
+        try:
+            left = rendition.rendition(
+                self.body, self.content_type, frozenset(places), NOBODY
+            )
+        except Refused:
+            return False
+        return left is not None
+
+
+def divided(
+    body: bytes, content_type: str, computed: Label, described: Places, said: Places
+) -> Divided | None:
+    """Divide the label of a document; None for what is seen whole or not at all.
+
+    ``computed`` is its label, ``described`` are the labels of places of its metadata,
+    ``said`` those of places of its body.
+    """
+    document = _Document(body, content_type)
+    if not rendition.divisible(body, content_type) or not document.stands_without(()):
+        return None
+    if not document.stands_without(said):
+        return Divided(computed, said)
+    shown = high_water_mark(
+        *(label for place, label in described.items() if place not in TITLES)
+    )
+    nowhere = computed.categories - join(shown, *said.values()).categories
+    stuck = frozenset(_stuck(document, said)) | nowhere
+    held = [label for label in said.values() if label.categories & stuck]
+    level = computed.confidentiality if nowhere else shown.confidentiality
+    return Divided(join(shown, Label(level, nowhere), *held), said)
+
+
+def _stuck(document: _Document, said: Places) -> Iterable[Category]:
+    """Yield the categories without whose places nothing is left of the document."""
+    for category in join(*said.values()).categories:
+        places = [
+            place for place, label in said.items() if category in label.categories
+        ]
+        if not document.stands_without(places):
+            yield category

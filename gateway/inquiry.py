@@ -1,0 +1,107 @@
+"""One reader before one record: who asks, what he may see, and the trace he leaves.
+
+Whatever is answered, decided or explained about a record happens inside an inquiry: one
+transaction, one clearance, one instant.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from gateway.audit import trail
+from gateway.audit.events import Interaction, Trace, audit_event
+from gateway.consents import asking
+from gateway.identity.principal import Principal
+from gateway.repository import records
+from gateway.repository.records import Record
+from gateway.services import Services
+from labels.policy.clearance import Clearance
+from labels.policy.decide import clearance_for
+from labels.policy.question import Question, Relation
+from mappings.submission import Identifier
+
+Find = Callable[[Connection], Record]
+"""How the record is found; the record of nobody when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """One reader before one record, in one transaction."""
+
+    connection: Connection
+    principal: Principal
+    record: Record
+    at: datetime
+    question: Question
+    clearance: Clearance
+    request_id: str = ""
+
+    @property
+    def by_patient(self) -> bool:
+        """Whether the reader is the person of the record."""
+        return Relation.SELF in self.question.relations
+
+    @property
+    def place(self) -> tuple[Connection, Record]:
+        """The transaction and the record, which every statement is about."""
+        return self.connection, self.record
+
+    def trace(
+        self,
+        interaction: Interaction,
+        *,
+        granted: bool,
+        items: tuple[str, ...] = (),
+        query: str = "",
+        reason: str = "",
+        rules: tuple[str, ...] = (),
+        by: Principal | None = None,
+    ) -> None:
+        """Append what happened to the record's trail, in this transaction.
+
+        ``items`` are references to resources; ``by`` is who acted, if not who asks.
+        """
+        trace = Trace(
+            interaction,
+            self.principal if by is None else by,
+            granted=granted,
+            patient_id=self.record.patient_id,
+            items=items,
+            query=query,
+            rules=rules,
+            request_id=self.request_id,
+            reason=reason,
+        )
+        trail.append(*self.place, audit_event(trace, self.at), self.at)
+
+
+@contextmanager
+def inquire(
+    services: Services, principal: Principal, find: Find, request_id: str = ""
+) -> Iterator[Inquiry]:
+    """Open a transaction in which the principal stands before the record found."""
+    at = services.clock.now()
+    with services.store.unit() as connection:
+        record = find(connection)
+        question = asking.question(connection, principal, record, at)
+        clearance = clearance_for(question, services.rules)
+        yield Inquiry(
+            connection, principal, record, at, question, clearance, request_id
+        )
+
+
+def by_id(services: Services, patient_id: str) -> Find:
+    """Return how to find a record by its id."""
+    return lambda connection: records.by_id(connection, services.store.keys, patient_id)
+
+
+def by_identifier(services: Services, identifier: Identifier) -> Find:
+    """Return how to find a record by an identifier of a domain we know."""
+    known = identifier.system in services.settings.domains
+    found = (identifier,) if known else ()
+    return lambda connection: records.by_identifiers(
+        connection, services.store.keys, *found
+    )
