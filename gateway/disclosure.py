@@ -2,9 +2,9 @@
 
 1. the token gave a principal; the time is asked once;  2. the record, the relation, the
 directives in force;  3. the clearance;  4. every statement carries it;  5. each row is
-judged a second time;  6. the original or a rendition, and the view of it;  7. the audit event is committed
-before the first byte;  8. the answer. Unknown, hidden and another person's are one
-answer: None, an empty page.
+judged a second time;  6. the original or a rendition, and the view of it;  7. the audit
+event is committed before the first byte;  8. the answer. Unknown, hidden and another
+person's are one answer: None, an empty page.
 """
 
 import logging
@@ -242,10 +242,5 @@ def _names(asked: Inquiry, given: list[Shown], kind: str = DOCUMENT) -> tuple[st
 def _trace(
     asked: Inquiry, interaction: Interaction, names: tuple[str, ...], query: str = ""
 ) -> None:
-    asked.trace(
-        interaction,
-        granted=bool(names) or interaction is Interaction.SEARCH,
-        items=names,
-        query=query,
-        rules=tuple(sorted({each.rule for each in asked.clearance.permits})),
-    )
+    granted = bool(names) or interaction is Interaction.SEARCH
+    asked.trace(interaction, granted=granted, items=names, query=query)

@@ -57,21 +57,22 @@ class Inquiry:
         items: tuple[str, ...] = (),
         query: str = "",
         reason: str = "",
-        rules: tuple[str, ...] = (),
-        by: Principal | None = None,
     ) -> None:
         """Append what happened to the record's trail, in this transaction.
 
-        ``items`` are references to resources; ``by`` is who acted, if not who asks.
+        ``items`` are references to resources. A search and a read name the rules that
+        open the record to this reader.
         """
+        asked = interaction in (Interaction.READ, Interaction.SEARCH)
+        rules = {each.rule for each in self.clearance.permits} if asked else ()
         trace = Trace(
             interaction,
-            self.principal if by is None else by,
+            self.principal,
             granted=granted,
             patient_id=self.record.patient_id,
             items=items,
             query=query,
-            rules=rules,
+            rules=tuple(sorted(rules)),
             request_id=self.request_id,
             reason=reason,
         )

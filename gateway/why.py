@@ -1,5 +1,7 @@
 """Why somebody sees a document or not: the decision, for an operator, in one sentence."""
 
+from dataclasses import replace
+
 from gateway.audit.events import Interaction
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_id, inquire
@@ -21,11 +23,11 @@ def why(
     find = by_id(services, target.patient_id)
     with inquire(services, principal, find) as asked:
         found = finding.find(asked.connection, asked.record, OPERATOR, target.item_id)
-        asked.trace(
+        operator = Principal("urn:operator|paravent why", name="paravent why")
+        replace(asked, principal=operator).trace(
             Interaction.OPERATION,
             granted=found is not None,
             items=(f"DocumentReference/{public_id}",),
-            by=Principal("urn:operator|paravent why", name="paravent why"),
         )
         if found is None:
             return None

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from labels.codes import Category
+from labels.codes import Category, Confidentiality, Purpose
 from labels.item import Place
 from labels.policy import matrix
 
@@ -31,6 +31,9 @@ class AudienceKind(StrEnum):
     PERSON = "person"
     ORGANIZATION = "organization"
     REPRESENTATIVES = "representatives"
+    CARERS = "carers"
+    CARE_TEAM = "care_team"
+    TREATING_DOCTOR = "treating_doctor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,38 @@ NAMED = frozenset({AudienceKind.PERSON, AudienceKind.ORGANIZATION})
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A time in which documents are dated: ``start`` is in it, ``end`` is not; None is open.
+
+    Raises ValueError for an instant without a time zone.
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Check here what could otherwise fail while deciding."""
+        if any(d is not None and d.utcoffset() is None for d in (self.start, self.end)):
+            raise ValueError("a period without a time zone")
+
+    def holds(self, at: datetime) -> bool:
+        """Whether an instant, which bears a time zone, lies in the period."""
+        begun = self.start is None or self.start <= at
+        return begun and (self.end is None or at < self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class Directive:
     """One decision: mask or show, to an audience, what is named, within a period.
 
-    It speaks of each item in ``items``, of each item with one of ``categories``, of each
-    of ``places`` (a mask only: one fact of a document), and with ``everything`` of all: a
-    union. ``start`` is included, ``end`` is not; None is open.
-    Raises ValueError for an unknown effect, a place that is shown, and a date without a
-    time zone.
+    It speaks of each item in ``items``, of each of ``places`` (one fact of a document),
+    of each item with one of ``categories``, and with ``everything`` of all: a union.
+    ``authors`` (``system|value`` of persons or structures), ``dated`` and ``level`` narrow
+    what is said of categories and of everything: by whom, from when, at this level at
+    most (show) or at least (mask). ``purposes`` narrow for what it is said; none, for all.
+    ``yields``: the patient lets a vital emergency through this mask (DESIGN 11).
+    ``start`` is included, ``end`` is not; None is open. Raises ValueError for an unknown
+    effect and for a date without a time zone.
     """
 
     id: str
@@ -76,18 +103,26 @@ class Directive:
     start: datetime | None = None
     end: datetime | None = None
     places: frozenset[Place] = frozenset()
+    purposes: frozenset[Purpose] = frozenset()
+    authors: frozenset[str] = frozenset()
+    dated: Period = Period()
+    level: Confidentiality | None = None
+    yields: bool = False
 
     def __post_init__(self) -> None:
         """Check here what could otherwise fail while deciding."""
-        if Effect(self.effect) is Effect.SHOW and self.places:
-            raise ValueError(f"directive {self.id}: a place is masked, never shown")
+        Effect(self.effect)
         if any(d is not None and d.utcoffset() is None for d in (self.start, self.end)):
             raise ValueError(f"directive {self.id}: a date without a time zone")
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether authors, dates or a level narrow what is named."""
+        return bool(self.authors) or self.dated != Period() or self.level is not None
+
     def lasts(self, at: datetime) -> bool:
         """Whether the directive is in force at an instant, which bears a time zone."""
-        begun = self.start is None or self.start <= at
-        return begun and (self.end is None or at < self.end)
+        return Period(self.start, self.end).holds(at)
 
 
 def in_force(directives: "Iterable[Directive]", at: datetime) -> tuple[Directive, ...]:
@@ -96,11 +131,12 @@ def in_force(directives: "Iterable[Directive]", at: datetime) -> tuple[Directive
 
 
 def speaks_of(directive: Directive, question: "Question") -> bool:
-    """Whether the reader who asks is in the audience; the patient never is.
+    """Whether the reader who asks is in the audience, for this purpose; the patient never is.
 
     A mask for everyone therefore hides nothing from the patient.
     """
-    return not question.patient and _includes(directive.audience, question)
+    meant = not directive.purposes or question.purpose in directive.purposes
+    return meant and not question.patient and _includes(directive.audience, question)
 
 
 def _includes(audience: Audience, question: "Question") -> bool:
@@ -116,5 +152,5 @@ def _includes(audience: Audience, question: "Question") -> bool:
             return question.reader == value
         case AudienceKind.ORGANIZATION:
             return question.organization == value
-        case AudienceKind.REPRESENTATIVES:
-            return question.representative
+        case _:
+            return question.stands_in(audience.kind)

@@ -1,12 +1,15 @@
 """The facts a rule may know about a document or a resource, never its content."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from labels.codes import Category, Confidentiality, Mark
 
 SUBMISSION_SET = "submissionset"
 """The type of a submission set (MHDlistTypes): seen with its members, by whoever may read
 any type at all."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 Place = tuple[str, str]
 """A place of an item: the item's id, and the path inside it."""
@@ -24,8 +27,9 @@ class Item:
     ``type`` is the document type (code of JDV_J07, e.g. ``11488-4``), empty for what
     has none that we know, which no bound on types admits. ``author`` and
     ``organization`` name who deposited it, as ``system|value``. ``place`` names one place
-    of the item when that is judged by itself, and is empty for the item. No field may be
-    missing: a rule can never meet a null.
+    of the item when that is judged by itself, and is empty for the item. ``dated`` is
+    the instant it is ordered by, with a time zone. No field may be missing: a rule can
+    never meet a null.
     """
 
     id: str
@@ -36,3 +40,4 @@ class Item:
     author: str = ""
     organization: str = ""
     place: str = ""
+    dated: datetime = LONG_AGO

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from gateway.repository import sealed_rows
 from gateway.repository.records import Record
 from gateway.repository.tables import directive
-from labels.codes import Category
-from labels.consent import Audience, AudienceKind, Directive, Effect
+from labels.codes import Category, Confidentiality, Purpose
+from labels.consent import Audience, AudienceKind, Directive, Effect, Period
 
 
 def decide(connection: Connection, record: Record, decided: Directive) -> str:
@@ -68,8 +68,13 @@ def _written(decided: Directive) -> dict[str, Any]:
         "categories": sorted(decided.categories),
         "places": sorted(map(list, decided.places)),
         "everything": decided.everything,
-        "start": decided.start.isoformat() if decided.start else "",
-        "end": decided.end.isoformat() if decided.end else "",
+        "purposes": sorted(decided.purposes),
+        "authors": sorted(decided.authors),
+        "dated": [_text(decided.dated.start), _text(decided.dated.end)],
+        "level": None if decided.level is None else int(decided.level),
+        "yields": decided.yields,
+        "start": _text(decided.start),
+        "end": _text(decided.end),
     }
 
 
@@ -83,9 +88,18 @@ def _read(row_id: str, held: dict[str, Any]) -> Directive:
         categories=frozenset(map(Category, held["categories"])),
         places=frozenset((item, place) for item, place in held.get("places", ())),
         everything=held["everything"],
+        purposes=frozenset(map(Purpose, held.get("purposes", ()))),
+        authors=frozenset(held.get("authors", ())),
+        dated=Period(*map(_instant, held.get("dated", ()))),
+        level=None if held.get("level") is None else Confidentiality(held["level"]),
+        yields=bool(held.get("yields")),
         start=_instant(held["start"]),
         end=_instant(held["end"]),
     )
+
+
+def _text(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
 
 
 def _instant(text: str) -> datetime | None:

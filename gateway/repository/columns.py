@@ -15,13 +15,22 @@ def policy_token(record: Record, value: str) -> str:
 
 def columns_of(table: FromClause) -> ItemColumns:
     """Return the columns a clearance speaks of."""
-    names = ("id", "mask", "type_token", "author_token", "organization_token")
+    names = ("id", "mask", "type_token", "author_token", "organization_token", "dated")
     return ItemColumns(**{name: table.c[name] for name in names})
 
 
 def shifted(record: Record, at: datetime) -> int:
     """Return a time as it is kept: milliseconds, moved by a secret of the record."""
     return int(at.timestamp() * 1000) + record.keys.shift * 1000
+
+
+def moment(record: Record, at: datetime) -> int:
+    """Return a bound of a period as it compares with kept times: rounded up.
+
+    Kept times are whole milliseconds, so *not before* and *before* stay exact.
+    """
+    since = at - datetime(1970, 1, 1, tzinfo=UTC)
+    return -(-since // timedelta(milliseconds=1)) + record.keys.shift * 1000
 
 
 def instant(record: Record, kept: int) -> datetime:

@@ -6,7 +6,7 @@ followed only between items that may both be seen.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from gateway.repository import held_label
-from gateway.repository.columns import columns_of, instant, policy_token
+from gateway.repository.columns import columns_of, instant, moment, policy_token
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import DOCUMENT, REPLACES, Stored
 from gateway.repository.records import Record
@@ -53,6 +53,7 @@ def visible(
         columns_of(table),
         record.keys.layout,
         lambda value: policy_token(record, value),
+        lambda at: moment(record, at),
     )
     return and_(in_record, allowed)
 
@@ -226,6 +227,7 @@ def _stored(record: Record, row: Row[Any]) -> Stored:
         keys.unseal(row.sealed_label, "label", row.id), row.id
     )
     replaced = None if row.replaced is None else instant(record, row.replaced)
+    dated = instant(record, row.dated)
     return Stored(
         id=row.id,
         kind=row.kind,
@@ -233,8 +235,8 @@ def _stored(record: Record, row: Row[Any]) -> Stored:
             keys.unseal(row.sealed_content, "content", row.id), parse_float=Decimal
         ),
         label=label,
-        facts=facts,
-        dated=instant(record, row.dated),
+        facts=replace(facts, dated=dated),
+        dated=dated,
         recorded=instant(record, row.recorded),
         replacements=row.replacements,
         replaced=replaced,

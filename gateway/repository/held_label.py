@@ -74,7 +74,7 @@ class HeldLabel:
             self, computed=self.fixed, inherited=inherited, words=whole, fixed=None
         ).effective
 
-    def at_place(self, place: str, found: Label) -> Label:
+    def at_place(self, found: Label) -> Label:
         """Return the label of one place after what the patient said and chose."""
         said = spoken(found, [w for w in self.words if not w.sensitive])
         level = said.confidentiality

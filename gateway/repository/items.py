@@ -71,7 +71,7 @@ class Stored:
 
     def at(self, place: str, found: Label) -> Item:
         """The facts of one labelled place of the item, judged by itself."""
-        label = self.label.at_place(place, found)
+        label = self.label.at_place(found)
         return replace(_facts(self.facts, label), place=place)
 
 
@@ -82,7 +82,7 @@ def with_label(stored: Stored, label: HeldLabel) -> Stored:
 
 def _facts(known: Item, label: Label) -> Item:
     of = (known.type, known.author, known.organization)
-    return held_label.facts(known.id, label, *of)
+    return replace(held_label.facts(known.id, label, *of), dated=known.dated)
 
 
 def add(connection: Connection, record: Record, new: NewItem) -> None:

@@ -5,18 +5,22 @@ The expression is deterministic: equal clearances under equal keys give equal SQ
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from gateway.repository.mask import BitLayout
-from labels.codes import Category, Mark
+from labels.codes import Category, Confidentiality, Mark
 from labels.policy.clearance import Clearance, Denial, Permit
 
 NO: frozenset[str] = frozenset()
 
 Token = Callable[[str], str]
 """The keyed digest, under the key of the record, of a type, an author or a structure."""
+
+Moment = Callable[[datetime], int]
+"""How the record keeps an instant in a column, rounded up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class ItemColumns:
     type_token: ColumnElement[str]
     author_token: ColumnElement[str]
     organization_token: ColumnElement[str]
+    dated: ColumnElement[int]
     id: ColumnElement[Any]
 
 
@@ -37,16 +42,22 @@ class _Sight:
     columns: ItemColumns
     layout: BitLayout
     token: Token
+    moment: Moment
 
 
 def where(
-    clearance: Clearance, columns: ItemColumns, layout: BitLayout, token: Token
+    clearance: Clearance,
+    columns: ItemColumns,
+    layout: BitLayout,
+    token: Token,
+    moment: Moment,
 ) -> ColumnElement[bool]:
     """Return the condition an item meets exactly when ``clearance.judge`` permits it.
 
-    ``layout`` and ``token`` are those of the record. Without a permit it is false.
+    ``layout``, ``token`` and ``moment`` are those of the record. Without a permit it is
+    false.
     """
-    sight = _Sight(columns, layout, token)
+    sight = _Sight(columns, layout, token, moment)
     permits = dict.fromkeys(
         replace(p, rule="", obligations=NO) for p in clearance.permits
     )
@@ -68,7 +79,21 @@ def _admits(sight: _Sight, permit: Permit) -> ColumnElement[bool]:
         bounds.append(_among(sight.columns.id, permit.items))
     if permit.own_of is not None:
         bounds.append(_own(sight, permit.own_of))
-    return and_(true(), *bounds)
+    if permit.places is not None:
+        bounds.append(false())  # opens a place of a document, never a document
+    return and_(true(), *bounds, *_narrowed(sight, permit))
+
+
+def _narrowed(sight: _Sight, said: Permit | Denial) -> list[ColumnElement[bool]]:
+    """Return the conditions by author and by date, of a permit or of a denial."""
+    dated, met = sight.columns.dated, []
+    if said.authored_by is not None:
+        met.append(_own(sight, said.authored_by))
+    if said.dated.start is not None:
+        met.append(dated >= sight.moment(said.dated.start))
+    if said.dated.end is not None:
+        met.append(dated < sight.moment(said.dated.end))
+    return met
 
 
 def _within(sight: _Sight, permit: Permit) -> list[ColumnElement[bool]]:
@@ -95,11 +120,14 @@ def _bites(sight: _Sight, denial: Denial) -> ColumnElement[bool]:
         met.append(_among(columns.id, denial.items))
     if denial.places is not None:
         met.append(false())  # a place is no item: it is left out of the rendition
+    if denial.confidentiality_from > Confidentiality.U:
+        below = Confidentiality(denial.confidentiality_from - 1)
+        met.append(_any(columns, layout.bits_above(below)))
     if denial.except_items:
         met.append(not_(_among(columns.id, denial.except_items)))
     if denial.except_own_of:
         met.append(not_(_own(sight, denial.except_own_of)))
-    return and_(true(), *met)
+    return and_(true(), *met, *_narrowed(sight, denial))
 
 
 def _any(columns: ItemColumns, bits: int) -> ColumnElement[bool]:

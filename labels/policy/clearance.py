@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from labels.codes import Category, Confidentiality, Mark
+from labels.consent import Period
 from labels.item import Item, Place, within
+
+ALWAYS = Period()
 
 
 class Outcome(StrEnum):
@@ -51,12 +54,15 @@ class Permit:
     items: frozenset[str] | None = None
     own_of: frozenset[str] | None = None
     marks_within: frozenset[Mark] | None = None
+    places: frozenset[Place] | None = None
+    authored_by: frozenset[str] | None = None
+    dated: Period = ALWAYS
     obligations: frozenset[str] = frozenset()
 
     @property
     def bounded(self) -> bool:
         """Whether it speaks of a kind of items rather than naming some."""
-        return self.items is None and self.own_of is None
+        return self.items is None and self.places is None and self.own_of is None
 
     def admits(self, item: Item) -> bool:
         """Whether every bound holds."""
@@ -69,7 +75,10 @@ class Permit:
             and (self.marks_within is None or item.marks <= self.marks_within)
             and (self.types_within is None or item.type in self.types_within)
             and (self.items is None or item.id in self.items)
+            and (self.places is None or _in_places(item, self.places))
             and (self.own_of is None or _own(item, self.own_of))
+            and (self.authored_by is None or _own(item, self.authored_by))
+            and self.dated.holds(item.dated)
         )
 
 
@@ -86,8 +95,12 @@ class Denial:
     marks: frozenset[Mark] | None = None
     items: frozenset[str] | None = None
     places: frozenset[Place] | None = None
+    confidentiality_from: Confidentiality = Confidentiality.U
+    authored_by: frozenset[str] | None = None
+    dated: Period = ALWAYS
     except_own_of: frozenset[str] = frozenset()
     except_items: frozenset[str] = frozenset()
+    except_places: frozenset[Place] = frozenset()
 
     def bites(self, item: Item) -> bool:
         """Whether the item is closed."""
@@ -96,8 +109,17 @@ class Denial:
             and (self.marks is None or bool(item.marks & self.marks))
             and (self.items is None or item.id in self.items)
             and (self.places is None or _in_places(item, self.places))
-            and item.id not in self.except_items
-            and not _own(item, self.except_own_of)
+            and item.confidentiality >= self.confidentiality_from
+            and (self.authored_by is None or _own(item, self.authored_by))
+            and self.dated.holds(item.dated)
+            and not self._excepted(item)
+        )
+
+    def _excepted(self, item: Item) -> bool:
+        return (
+            item.id in self.except_items
+            or _in_places(item, self.except_places)
+            or _own(item, self.except_own_of)
         )
 
 

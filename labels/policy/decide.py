@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from labels.codes import Category, Confidentiality, Mark
 from labels.consent import NAMED, AudienceKind, Directive, Effect, speaks_of
-from labels.item import SUBMISSION_SET, Item
+from labels.item import SUBMISSION_SET, Item, Place
 from labels.policy.clearance import Clearance, Decision, Denial, Permit
+from labels.policy.precedence import Held, held
 from labels.policy.question import Question
 from labels.policy.rule import Own, Rule, Rules
 
@@ -68,46 +69,96 @@ def _ordinary(permits: Iterable[Permit], question: Question) -> frozenset[Catego
 def _permissions(
     rule: Rule, question: Question, rules: Rules, ordinary: frozenset[Category]
 ) -> list[Permit]:
-    """Return what the patient opened: by name, by category (all of them at once), or all."""
+    """Return what the patient opened: by name, by category (all of them at once), or all.
+
+    Permissions that are narrowed in the same way (dates, authors, level) count together.
+    """
     shown = _addressed(question, Effect.SHOW, rule.what.shown_to)
     whole = _permit(rule, question, rules)
     items = frozenset[str]().union(*(d.items for d in shown))
+    places = frozenset[Place]().union(*(d.places for d in shown))
+    permits = [replace(whole, items=items)] if items else []
+    permits += [replace(whole, places=places)] if places else []
+    for same in _alike(shown):
+        permits += _opened(_narrowed(whole, same[0]), same, ordinary)
+    return permits
+
+
+def _opened(
+    base: Permit, shown: list[Directive], ordinary: frozenset[Category]
+) -> list[Permit]:
+    permits = [base] if any(d.everything for d in shown) else []
     categories = frozenset[Category]().union(*(d.categories for d in shown))
-    permits = [whole] if any(d.everything for d in shown) else []
-    if items:
-        permits.append(replace(whole, items=items))
     if categories:
         within = categories | ordinary
-        permits.append(replace(whole, categories_within=within, marks_within=READABLE))
+        permits.append(replace(base, categories_within=within, marks_within=READABLE))
     return permits
+
+
+def _alike(shown: Iterable[Directive]) -> list[list[Directive]]:
+    """Return the permissions in groups that are narrowed in the same way."""
+    groups: dict[object, list[Directive]] = {}
+    for each in shown:
+        groups.setdefault((each.authors, each.dated, each.level), []).append(each)
+    return list(groups.values())
+
+
+def _narrowed(permit: Permit, by: Directive) -> Permit:
+    level = permit.confidentiality_at_most
+    return replace(
+        permit,
+        authored_by=by.authors or None,
+        dated=by.dated,
+        confidentiality_at_most=level if by.level is None else min(level, by.level),
+    )
 
 
 def _denials(rule: Rule, question: Question) -> list[Denial]:
     what = rule.what
-    named = _addressed(question, Effect.SHOW, NAMED) if what.except_shown else ()
-    base = Denial(
-        rule.id,
-        except_own_of=what.except_own.of(question),
-        except_items=frozenset[str]().union(*(d.items for d in named)),
-    )
+    if what.yields and question.urgent and question.masks_open:
+        return []
+    base = Denial(rule.id, except_own_of=what.except_own.of(question))
     if what.masked:
-        masks = _addressed(question, Effect.MASK, frozenset(AudienceKind))
-        return [denial for mask in masks for denial in _mask(base, mask)]
+        return _masks(base, question)
+    if what.except_shown:
+        named = _addressed(question, Effect.SHOW, NAMED)
+        shown = frozenset[str]().union(*(d.items for d in named))
+        base = replace(base, except_items=shown)
     if what.marks:
         base = replace(base, marks=what.marks)
     return _by_category(base, what.categories) if what.categories else [base]
 
 
-def _mask(base: Denial, mask: Directive) -> list[Denial]:
-    """Return what one mask closes; one that names an item yields to no permission."""
-    named = replace(base, except_items=frozenset())
-    denials = [base] if mask.everything else []
-    if mask.items:
-        denials.append(replace(named, items=mask.items))
-    if mask.places:
-        denials.append(replace(named, places=mask.places))
-    if mask.categories:
-        denials += _by_category(base, mask.categories)
+def _masks(base: Denial, question: Question) -> list[Denial]:
+    """Return what the patient's masks close, beside the permissions that beat them."""
+    kinds = frozenset(AudienceKind)
+    masks = [
+        mask
+        for mask in _addressed(question, Effect.MASK, kinds)
+        if not (mask.yields and question.urgent)
+    ]
+    shown = _addressed(question, Effect.SHOW, kinds)
+    return [denial for each in held(masks, shown) for denial in _mask(base, each)]
+
+
+def _mask(base: Denial, left: Held) -> list[Denial]:
+    """Return what one mask closes; one that names an item yields to none that is wider."""
+    mask = left.mask
+    narrow = replace(
+        base,
+        confidentiality_from=mask.level or Confidentiality.U,
+        authored_by=mask.authors or None,
+        dated=mask.dated,
+        except_items=left.except_items,
+        except_places=left.except_places,
+    )
+    denials = [narrow] if left.everything else []
+    if left.items:
+        denials.append(replace(base, items=left.items))
+    if left.places:
+        denials.append(replace(base, places=left.places))
+    if left.categories:
+        denials += _by_category(narrow, left.categories)
     return denials
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from labels.codes import Purpose
-from labels.consent import Directive
+from labels.consent import AudienceKind, Directive
 
 
 class Relation(StrEnum):
@@ -13,7 +13,8 @@ class Relation(StrEnum):
     SELF is the patient. REPRESENTATIVE holds parental authority (never from 18 on).
     CARER is a person the patient lets in. TREATING_DOCTOR is declared to the insurer
     (CSS L.162-5-3). CARE_TEAM is a member of the team (CSP L.1110-12). AUTHORISED used
-    a one-time code the patient gave. BLOCKED was shut out by the patient.
+    a one-time code the patient gave. EMERGENCY was granted an access in a vital emergency
+    (*bris de glace*, regulation by SAMU). BLOCKED was shut out by the patient.
     """
 
     SELF = "SELF"
@@ -22,12 +23,22 @@ class Relation(StrEnum):
     TREATING_DOCTOR = "TREATING_DOCTOR"
     CARE_TEAM = "CARE_TEAM"
     AUTHORISED = "AUTHORISED"
+    EMERGENCY = "EMERGENCY"
     BLOCKED = "BLOCKED"
 
 
 PRESETS = ("law", "discreet", "very_discreet")
 """What a patient starts from; ``discreet`` is the default (DESIGN 7)."""
 
+URGENT = frozenset({Purpose.ETREAT, Purpose.BTG})
+"""The purposes of an access in a vital emergency."""
+
+_STANDING = {
+    AudienceKind.REPRESENTATIVES: Relation.REPRESENTATIVE,
+    AudienceKind.CARERS: Relation.CARER,
+    AudienceKind.CARE_TEAM: Relation.CARE_TEAM,
+    AudienceKind.TREATING_DOCTOR: Relation.TREATING_DOCTOR,
+}
 _PRIVATE = frozenset({Relation.SELF, Relation.REPRESENTATIVE, Relation.CARER})
 
 
@@ -38,7 +49,8 @@ class Question:
     ``reader`` and ``organization`` are ``system|value``, empty for none.
     ``profession`` is a column of the matrix (:func:`labels.policy.matrix.column`), empty
     for patients and for professions the matrix does not name. ``minor`` speaks of the
-    patient. ``directives`` are those in force at the instant of the question.
+    patient. ``directives`` are those in force at the instant of the question;
+    ``masks_open`` says that the patient lets a vital emergency through all masks.
     """
 
     reader: str
@@ -49,6 +61,7 @@ class Question:
     minor: bool = False
     preset: str = "discreet"
     directives: tuple[Directive, ...] = ()
+    masks_open: bool = False
 
     @property
     def patient(self) -> bool:
@@ -56,9 +69,13 @@ class Question:
         return Relation.SELF in self.relations
 
     @property
-    def representative(self) -> bool:
-        """Whether a representative of the patient asks."""
-        return Relation.REPRESENTATIVE in self.relations
+    def urgent(self) -> bool:
+        """Whether the reader asks under an access granted in a vital emergency."""
+        return Relation.EMERGENCY in self.relations and self.purpose in URGENT
+
+    def stands_in(self, kind: AudienceKind) -> bool:
+        """Whether the reader is in an audience that is named by a relation."""
+        return kind in _STANDING and _STANDING[kind] in self.relations
 
     @property
     def professional(self) -> bool:

@@ -72,6 +72,7 @@ class What:
     masked: bool = False
     except_own: Own = Own.NONE
     except_shown: bool = False
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _permit(entry: Entry) -> What:
 
 
 def _deny(entry: Entry) -> What:
-    entry.only("marks", "categories", "masked", "except_own", "except_shown")
+    entry.only("marks", "categories", "masked", "except_own", "except_shown", "yields")
     subjects = entry.child("categories")
     categories = frozenset(subjects.member(name, Category) for name in subjects.data)
     for name in subjects.data:
@@ -186,6 +187,7 @@ def _deny(entry: Entry) -> What:
         masked=bool(entry.flag("masked")),
         except_own=_own(entry, "except_own"),
         except_shown=bool(entry.flag("except_shown")),
+        yields=bool(entry.flag("yields")),
     )
 
 

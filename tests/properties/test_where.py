@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -49,14 +50,21 @@ TABLE = Table(
     Column("type_token", String(64), nullable=False),
     Column("author_token", String(64), nullable=False),
     Column("organization_token", String(64), nullable=False),
+    Column("dated", BigInteger, nullable=False),
 )
 COLUMNS = ItemColumns(
     mask=TABLE.c.mask,
     type_token=TABLE.c.type_token,
     author_token=TABLE.c.author_token,
     organization_token=TABLE.c.organization_token,
+    dated=TABLE.c.dated,
     id=TABLE.c.id,
 )
+
+
+def milliseconds(at: datetime) -> int:
+    """Return an instant as a column keeps it, rounded up."""
+    return -(-(at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1))
 
 
 class World:
@@ -79,7 +87,7 @@ class World:
 
     def listed(self, clearance: Clearance) -> set[int]:
         """Return the rows the database lets through."""
-        seen = where(clearance, COLUMNS, self.layout, self.token)
+        seen = where(clearance, COLUMNS, self.layout, self.token, milliseconds)
         return set(self.connection.scalars(select(TABLE.c.row).where(seen)))
 
     def judged(self, clearance: Clearance) -> set[int]:
@@ -96,6 +104,7 @@ class World:
             "type_token": self.token(item.type),
             "author_token": self.token(item.author),
             "organization_token": self.token(item.organization),
+            "dated": milliseconds(item.dated),
         }
 
 
@@ -162,7 +171,8 @@ def test_the_sql_is_a_function_of_the_clearance(
     """Equal clearances give equal SQL, and ``IN ()`` is never in it."""
 
     def text() -> str:
-        condition = where(clearance, COLUMNS, BitLayout.from_key(b"key"), str.upper)
+        layout = BitLayout.from_key(b"key")
+        condition = where(clearance, COLUMNS, layout, str.upper, milliseconds)
         literal = {"literal_binds": True}
         return str(condition.compile(dialect=dialect, compile_kwargs=literal))
 

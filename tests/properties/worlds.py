@@ -1,11 +1,12 @@
 """Random items, clearances, questions and directives, small enough to collide often."""
 
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
 from labels.codes import Category, Confidentiality, Mark, Purpose
-from labels.consent import Audience, AudienceKind, Directive, Effect
+from labels.consent import Audience, AudienceKind, Directive, Effect, Period
 from labels.item import Item
 from labels.policy.clearance import Clearance, Denial, Permit
 from labels.policy.question import PRESETS, Question, Relation
@@ -37,6 +38,12 @@ CATEGORIES = st.frozensets(
 MARKS = st.frozensets(st.sampled_from(Mark), max_size=2)
 OWNERS = some([*PEOPLE[1:], *STRUCTURES[1:]])
 
+DAYS = [datetime(2020, 1, day, tzinfo=UTC) for day in (1, 2, 3)]
+PERIODS = st.builds(
+    Period,
+    st.none() | st.sampled_from(DAYS),
+    st.none() | st.sampled_from([*DAYS, datetime(2020, 1, 2, 0, 0, 0, 1, UTC)]),
+)
 ITEMS = st.builds(
     Item,
     st.sampled_from(IDS),
@@ -46,6 +53,7 @@ ITEMS = st.builds(
     MARKS,
     st.sampled_from(PEOPLE),
     st.sampled_from(STRUCTURES),
+    dated=st.sampled_from(DAYS),
 )
 
 T = TypeVar("T")
@@ -58,6 +66,10 @@ def seldom(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
     )
 
 
+PLACES = st.frozensets(
+    st.tuples(st.sampled_from(IDS), st.sampled_from(["/a", "/a/b[2]"])), max_size=2
+)
+
 PERMITS = st.builds(
     Permit,
     rule=st.sampled_from(["p1", "p2"]),
@@ -69,17 +81,18 @@ PERMITS = st.builds(
     items=seldom(some(IDS)),
     own_of=seldom(OWNERS),
     marks_within=seldom(MARKS),
+    places=seldom(PLACES),
+    authored_by=seldom(OWNERS),
+    dated=seldom(PERIODS).map(lambda period: period or Period()),
     obligations=st.sampled_from([frozenset(), frozenset({"rendition"})]),
 )
-
-PLACES = st.tuples(st.sampled_from(IDS), st.sampled_from(["/a", "/a/b[2]"]))
 
 ONE_CONDITION = st.one_of(
     st.fixed_dictionaries({"categories": CATEGORIES}),
     st.fixed_dictionaries({"marks": MARKS}),
     st.fixed_dictionaries({"items": some(IDS)}),
     st.fixed_dictionaries({"categories": CATEGORIES, "marks": MARKS}),
-    st.fixed_dictionaries({"places": st.frozensets(PLACES, max_size=2)}),
+    st.fixed_dictionaries({"places": PLACES}),
     st.just({}),
 )
 
@@ -89,11 +102,16 @@ def _denials(draw: st.DrawFn) -> Denial:
     stated: dict[str, Any] = draw(ONE_CONDITION)
     rule = draw(st.sampled_from(["d1", "d2"]))
     own, items = draw(seldom(OWNERS)), draw(seldom(some(IDS)))
+    places = draw(seldom(PLACES))
     return Denial(
         rule,
         **stated,
         except_own_of=own or frozenset(),
         except_items=items or frozenset(),
+        except_places=places or frozenset(),
+        confidentiality_from=draw(seldom(LEVELS)) or Confidentiality.U,
+        authored_by=draw(seldom(OWNERS)),
+        dated=draw(seldom(PERIODS)) or Period(),
     )
 
 
@@ -111,6 +129,9 @@ AUDIENCES = (
             AudienceKind.EVERYONE,
             AudienceKind.PROFESSIONALS,
             AudienceKind.REPRESENTATIVES,
+            AudienceKind.CARERS,
+            AudienceKind.CARE_TEAM,
+            AudienceKind.TREATING_DOCTOR,
         ]
     ).map(Audience)
     | st.builds(
@@ -124,18 +145,21 @@ AUDIENCES = (
     )
 )
 
-_SAID = {
-    "id": st.just("directive"),
-    "audience": AUDIENCES,
-    "items": some(IDS),
-    "categories": CATEGORIES,
-    "everything": st.booleans(),
-}
-DIRECTIVES = st.builds(Directive, effect=st.just(Effect.SHOW), **_SAID) | st.builds(
+DIRECTIVES = st.builds(
     Directive,
-    effect=st.just(Effect.MASK),
-    places=st.frozensets(PLACES, max_size=1),
-    **_SAID,
+    id=st.just("directive"),
+    effect=st.sampled_from(Effect),
+    audience=AUDIENCES,
+    items=some(IDS),
+    categories=CATEGORIES,
+    everything=st.booleans(),
+    start=st.none() | st.sampled_from(DAYS),
+    places=PLACES,
+    purposes=st.sampled_from([frozenset(), frozenset({Purpose.TREAT})]),
+    authors=seldom(OWNERS).map(lambda owners: owners or frozenset()),
+    dated=seldom(PERIODS).map(lambda period: period or Period()),
+    level=seldom(LEVELS),
+    yields=st.booleans(),
 )
 
 QUESTIONS = st.builds(
@@ -148,6 +172,7 @@ QUESTIONS = st.builds(
     minor=st.booleans(),
     preset=st.sampled_from(PRESETS),
     directives=st.lists(DIRECTIVES, max_size=3).map(tuple),
+    masks_open=st.booleans(),
 )
 
 WHO = st.builds(

@@ -1,10 +1,11 @@
 """The worked cases of ``labels/policy/cases.yaml``, read into questions and items."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from labels.codes import Category, Confidentiality, Mark, Purpose
-from labels.consent import Audience, AudienceKind, Directive, Effect
+from labels.consent import Audience, AudienceKind, Directive, Effect, Period
 from labels.item import Item
 from labels.policy.clearance import Decision, Outcome
 from labels.policy.question import Question, Relation
@@ -107,8 +108,12 @@ def _item(entry: Entry) -> Item:
 
 
 def _directive(entry: Entry) -> Directive:
-    entry.only("effect", "audience", "items", "categories", "everything")
+    entry.only(
+        *("effect", "audience", "items", "categories", "everything", "places"),
+        *("start", "purposes", "authors", "dated", "level", "yields"),
+    )
     audience: dict[str, Any] = dict(entry.child("audience").data)
+    data: dict[str, Any] = dict(entry.data)
     return Directive(
         entry.name,
         entry.member(entry.text("effect"), Effect),
@@ -116,4 +121,15 @@ def _directive(entry: Entry) -> Directive:
         frozenset(entry.texts("items")),
         entry.members("categories", Category),
         bool(entry.flag("everything")),
+        start=_instant(data.get("start")),
+        places=frozenset((i, path) for i, path in data.get("places", ())),
+        purposes=entry.members("purposes", Purpose),
+        authors=frozenset(entry.texts("authors")),
+        dated=Period(*map(_instant, data.get("dated", ()))),
+        level=Confidentiality[data["level"]] if "level" in data else None,
+        yields=bool(entry.flag("yields")),
     )
+
+
+def _instant(day: object) -> datetime | None:
+    return datetime.fromisoformat(f"{day}T00:00:00+00:00") if day else None
