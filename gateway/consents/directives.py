@@ -6,21 +6,21 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.repository import sealed_rows
+from gateway.repository import entries
+from gateway.repository.entries import DIRECTIVE
 from gateway.repository.records import Record
-from gateway.repository.tables import directive
 from labels.codes import Category, Confidentiality, Purpose
 from labels.consent import Audience, AudienceKind, Directive, Effect, Period
 
 
 def decide(connection: Connection, record: Record, decided: Directive) -> str:
     """Keep a directive and return its id; the id in ``decided`` is not used."""
-    return sealed_rows.append(connection, directive, record.keys, _written(decided))
+    return entries.append(connection, DIRECTIVE, record.keys, _written(decided))
 
 
 def of_record(connection: Connection, record: Record) -> tuple[Directive, ...]:
     """Return all directives of the record, ended ones too, in the order of ids."""
-    rows = sealed_rows.of_record(connection, directive, record.keys)
+    rows = entries.of_record(connection, DIRECTIVE, record.keys)
     return tuple(_read(row_id, held) for row_id, held in rows)
 
 
@@ -55,9 +55,7 @@ def extend(
 
 
 def _keep(connection: Connection, record: Record, changed: Directive) -> None:
-    sealed_rows.replace(
-        connection, directive, record.keys, changed.id, _written(changed)
-    )
+    entries.replace(connection, DIRECTIVE, record.keys, changed.id, _written(changed))
 
 
 def _written(decided: Directive) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.repository import sealed_rows, word_json
+from gateway.repository import entries, word_json
+from gateway.repository.entries import WORD
 from gateway.repository.records import Record
-from gateway.repository.tables import label_word
 from labels.last_word import Word
 
 
@@ -25,12 +25,12 @@ class HeldWord:
 def say(connection: Connection, record: Record, word: Word, at: datetime) -> str:
     """Keep a word and return its id."""
     held = _written(HeldWord("", word, at))
-    return sealed_rows.append(connection, label_word, record.keys, held)
+    return entries.append(connection, WORD, record.keys, held)
 
 
 def of_record(connection: Connection, record: Record) -> tuple[HeldWord, ...]:
     """Return all words of the record, ended ones too, in the order of ids."""
-    rows = sealed_rows.of_record(connection, label_word, record.keys)
+    rows = entries.of_record(connection, WORD, record.keys)
     return tuple(_read(row_id, held) for row_id, held in rows)
 
 
@@ -63,9 +63,7 @@ def extend(connection: Connection, record: Record, old: str, new: str) -> None:
 
 
 def _keep(connection: Connection, record: Record, changed: HeldWord) -> None:
-    sealed_rows.replace(
-        connection, label_word, record.keys, changed.id, _written(changed)
-    )
+    entries.replace(connection, WORD, record.keys, changed.id, _written(changed))
 
 
 def _written(held: HeldWord) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from gateway.identity.principal import Principal
-from gateway.repository import sealed_rows
+from gateway.repository import entries
+from gateway.repository.entries import RELATION
 from gateway.repository.records import Record
-from gateway.repository.tables import relation
 from labels.policy.question import Relation
 from mappings.submission import Traits
 
@@ -51,12 +51,12 @@ class HeldRelation:
 
 def declare(connection: Connection, record: Record, held: HeldRelation) -> str:
     """Keep a relation of the record and return its id."""
-    return sealed_rows.append(connection, relation, record.keys, asdict(held))
+    return entries.append(connection, RELATION, record.keys, asdict(held))
 
 
 def of_record(connection: Connection, record: Record) -> list[HeldRelation]:
     """Return all relations of the record, ended ones too."""
-    rows = sealed_rows.of_record(connection, relation, record.keys)
+    rows = entries.of_record(connection, RELATION, record.keys)
     return [HeldRelation(**held | {"kind": Relation(held["kind"])}) for _, held in rows]
 
 

@@ -158,38 +158,32 @@ link = Table(
 )
 """Which item replaces which (``replaces``), which set holds which (``member``)."""
 
-directive = Table(
-    "directive",
+entry = Table(
+    "entry",
     metadata,
     _patient(),
+    Column("kind", String(32), nullable=False),
     _uuid("id"),
     Column("sealed", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("patient_id", "id"),
+    PrimaryKeyConstraint("patient_id", "kind", "id"),
     _of_record(),
 )
-"""What the patient decided: masks and permissions, sealed; ended, never deleted."""
+"""What is kept of a record beside its items, sealed: decisions, words, relations, codes,
+cases; ended, never deleted."""
 
-label_word = Table(
-    "label_word",
+outbox = Table(
+    "outbox",
     metadata,
     _patient(),
     _uuid("id"),
+    Column("due", BigInteger, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     PrimaryKeyConstraint("patient_id", "id"),
     _of_record(),
+    Index(None, "due"),
 )
-"""What the patient said is sensitive or is not; sealed; ended, never deleted."""
-
-relation = Table(
-    "relation",
-    metadata,
-    _patient(),
-    _uuid("id"),
-    Column("sealed", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("patient_id", "id"),
-    _of_record(),
-)
-"""Who is what to the patient: treating doctor, care team, representative; sealed."""
+"""What must leave: written with what caused it, gone once it has left. ``due`` is in
+milliseconds since 1970, rounded up to the hour, so that it tells no moment."""
 
 audit_event = Table(
     "audit_event",

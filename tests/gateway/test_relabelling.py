@@ -20,7 +20,7 @@ from gateway.relabelling import Change
 from gateway.repository import items, keeping, records
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import Stored
-from gateway.repository.tables import audit_event, item, label_word, record
+from gateway.repository.tables import audit_event, entry, item, record
 from gateway.services import Services
 from labels.codes import Category, Confidentiality
 from labels.detection.service import RULES_VERSION
@@ -123,7 +123,7 @@ def whole(services: Services) -> list[object]:
     with services.store.unit() as connection:
         return [
             tuple(row)
-            for table in (item, audit_event, label_word)
+            for table in (item, audit_event, entry)
             for row in connection.execute(select(table).order_by(table.c.id))
         ]
 

@@ -1,0 +1,54 @@
+"""What is kept of a record beside its items: small JSON values, sealed, each of a kind."""
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select, update
+
+from gateway.repository.tables import entry
+
+if TYPE_CHECKING:
+    from gateway.repository.crypt import RecordKeys
+
+Held = dict[str, Any]
+
+DIRECTIVE, WORD, RELATION = "directive", "label_word", "relation"
+"""Kinds of entries; the kind is also what their seal is bound to."""
+
+
+def append(connection: Connection, kind: str, keys: "RecordKeys", held: Held) -> str:
+    """Keep ``held`` as a new entry and return its id."""
+    row_id = uuid4().hex
+    sealed = keys.seal(json.dumps(held).encode(), kind, row_id)
+    values = {"patient_id": keys.patient_id, "kind": kind, "id": row_id}
+    connection.execute(insert(entry).values(**values, sealed=sealed))
+    return row_id
+
+
+def replace(
+    connection: Connection, kind: str, keys: "RecordKeys", row_id: str, held: Held
+) -> None:
+    """Put ``held`` in place of what the entry held."""
+    sealed = keys.seal(json.dumps(held).encode(), kind, row_id)
+    connection.execute(
+        update(entry)
+        .where(
+            entry.c.patient_id == keys.patient_id,
+            entry.c.kind == kind,
+            entry.c.id == row_id,
+        )
+        .values(sealed=sealed)
+    )
+
+
+def of_record(
+    connection: Connection, kind: str, keys: "RecordKeys"
+) -> list[tuple[str, Held]]:
+    """Return every entry of a kind as (id, what it holds), in the order of ids."""
+    rows = connection.execute(
+        select(entry.c.id, entry.c.sealed)
+        .where(entry.c.patient_id == keys.patient_id, entry.c.kind == kind)
+        .order_by(entry.c.id)
+    )
+    return [(row.id, json.loads(keys.unseal(row.sealed, kind, row.id))) for row in rows]
