@@ -5,6 +5,7 @@ import logging
 import click
 
 from gateway.commands import demo, exposure, label, record, relabel, serve, why
+from gateway.commands import map as mapping
 
 
 @click.group()
@@ -19,6 +20,8 @@ main.add_command(demo.command)
 main.add_command(demo.token)
 main.add_command(exposure.command)
 main.add_command(label.command)
+main.add_command(mapping.command)
+main.add_command(mapping.validate)
 main.add_command(record.command)
 main.add_command(relabel.command)
 main.add_command(serve.command)

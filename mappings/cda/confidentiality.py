@@ -50,6 +50,21 @@ def security_labels(root: Element, issues: list[Issue]) -> list[JsonObject]:
     return labels
 
 
+def stated_for(element: Element) -> JsonObject | None:
+    """Return the highest level stated in an element or by one that encloses it.
+
+    As a Coding of v3-Confidentiality, for ``meta.security`` of a resource made of this
+    element: taken out of its document it keeps what protected it. None when no level is
+    stated.
+    """
+    stated = [_level(one)[0] for one in element.iter(_NAME)]
+    for above in element.iterancestors():
+        own = next(above.iterchildren(_NAME), None)
+        stated += [] if own is None else [_level(own)[0]]
+    highest = max(filter(None, stated), key=_rank, default="")
+    return _coding(highest) if highest else None
+
+
 def _level(element: Element) -> tuple[str, bool]:
     """Return the level one confidentialityCode states, and whether it is understood.
 
@@ -92,4 +107,8 @@ def _rank(level: str) -> int:
 
 
 def _label(code: str) -> JsonObject:
-    return {"coding": [{"system": SYSTEM, "code": code, "display": _DISPLAYS[code]}]}
+    return {"coding": [_coding(code)]}
+
+
+def _coding(code: str) -> JsonObject:
+    return {"system": SYSTEM, "code": code, "display": _DISPLAYS[code]}

@@ -17,8 +17,9 @@ _OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]{0,49}))+")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _RUID = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,99}")
 _TS = re.compile(
-    r"(?P<year>\d{4})(?:(?P<month>\d\d)(?:(?P<day>\d\d)(?:(?P<hour>\d\d)(?P<minute>\d\d)"
-    r"(?P<second>\d\d)?(?:\.(?P<fraction>\d{1,4}))?)?)?)?(?P<zone>[+-]\d{4})?"
+    r"(?P<year>\d{4})(?:(?P<month>\d\d)(?:(?P<day>\d\d)(?:(?P<hour>\d\d)(?:(?P<minute>\d\d)"
+    r"(?P<second>\d\d)?(?:\.(?P<fraction>\d{1,4}))?)?)?)?)?(?P<zone>[+-]\d{4})?",
+    re.ASCII,
 )
 _NOTHING = frozenset(
     {"", "UNK", "NI", "NA", "NAV", "NASK", "ASKU", "MSK", "UNKNOWN", "NULL"}
@@ -31,7 +32,7 @@ def find(element: Element | None, *path: str) -> Element | None:
     for name in path:
         if element is None:
             return None
-        element = element.find(f"{_H}{name}")
+        element = next(element.iterchildren(f"{_H}{name}"), None)
     return element
 
 
@@ -44,6 +45,8 @@ def text(element: Element | None) -> str:
     """Return the text of an element on one line, empty when there is none."""
     if element is None:
         return ""
+    if not len(element):
+        return " ".join((element.text or "").split())
     return " ".join("".join(str(piece) for piece in element.itertext()).split())
 
 
@@ -95,7 +98,7 @@ def date_time(value: str) -> str:
     found = _TS.fullmatch(value.strip())
     if found is None:
         return ""
-    if found["hour"] and found["zone"]:
+    if found["minute"] and found["zone"]:
         return _instant(found)
     parts = [part for part in (found["year"], found["month"], found["day"]) if part]
     filled = "-".join([*parts, "01", "01"][:3])
@@ -134,11 +137,13 @@ def concept(element: Element | None) -> JsonObject | None:
 
 def coding(element: Element) -> JsonObject | None:
     """Map the code of one CD, without its translations."""
-    code = attribute(element, "code")
+    code = " ".join(attribute(element, "code").split())
     if not code:
         return None
+    system = uri(attribute(element, "codeSystem"))
     parts = {
-        "system": uri(attribute(element, "codeSystem")),
+        # A name with spaces is no URI: it would make the whole resource invalid.
+        "system": "" if len(system.split()) > 1 else system,
         "code": code,
         "display": attribute(element, "displayName"),
     }
