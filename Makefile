@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 PACKAGES := gateway labels mappings
 PROFILE ?= quick
 
-.PHONY: help demo test check lint types imports tests policy-coverage quick eval deep format lock venv venv-demo clean
+.PHONY: help demo test check lint types imports tests policy-coverage quick eval bench deep format lock venv venv-demo clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -22,7 +22,7 @@ help: ## what can be made
 demo: venv-demo ## install, seed and serve the demo on 127.0.0.1:8080
 	@exec $(BIN)/paravent demo
 
-test: venv lint types imports tests policy-coverage ## everything that must hold before a change is taken
+test: venv validators lint types imports tests policy-coverage ## everything that must hold before a change is taken
 
 check: venv lint types imports ## the static half of `make test`
 
@@ -53,6 +53,9 @@ quick: venv ## the inner loop: lint, and the tests that failed last, then the re
 eval: venv ## how well labels are found: the two evaluation sets and the authored documents
 	$(BIN)/python -m tests.evaluation
 
+bench: venv ## what parsing, labelling and loading cost, as ratios of one run
+	$(BIN)/python -m bench
+
 deep: venv ## as many examples as patience allows for every property
 	$(PYTEST) -n 2 --hypothesis-profile=deep
 
@@ -72,6 +75,19 @@ venv-demo:
 		|| cmp -s requirements-runtime.lock .venv/installed.lock \
 		|| $(MAKE) -s --no-print-directory install LOCK=requirements-runtime.lock
 	@$(MAKE) -s --no-print-directory .venv/paravent
+
+# Other people's validators, for tests/interop: data and pure JavaScript, no script is run.
+# Without npm those tests are skipped, and say so.
+VALIDATORS := .venv/validators
+.PHONY: validators
+validators: venv
+	@cmp -s tests/interop/package-lock.json $(VALIDATORS)/installed.lock \
+		|| ! command -v npm >/dev/null 2>&1 \
+		|| { echo "installing from tests/interop/package-lock.json" \
+			&& mkdir -p $(VALIDATORS) \
+			&& cp tests/interop/package.json tests/interop/package-lock.json $(VALIDATORS) \
+			&& npm ci --prefix $(VALIDATORS) --ignore-scripts --no-audit --no-fund --loglevel=error \
+			&& cp tests/interop/package-lock.json $(VALIDATORS)/installed.lock; }
 
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input
 

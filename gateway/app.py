@@ -1,4 +1,4 @@
-"""Two applications under one roof: one for software (FHIR, CDA), one for the patient."""
+"""Two applications under one roof: one for software (FHIR, CDA, XDM), one for the patient."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from gateway.services import Services
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-SOFTWARE = ("/fhir", "/cda")
+SOFTWARE = ("/fhir", "/cda", "/xdm")
 
 
 def create_app(

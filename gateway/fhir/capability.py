@@ -48,6 +48,7 @@ def statement(base_url: str, version: str) -> Json:
         "rest": [
             {
                 "mode": "server",
+                "documentation": f"Ways in beside FHIR: {_beside()}.",
                 "security": {
                     "cors": False,
                     "description": "Bearer tokens (JWT) of configured issuers.",
@@ -61,6 +62,12 @@ def statement(base_url: str, version: str) -> Json:
             }
         ],
     }
+
+
+def _beside() -> str:
+    """Name the routes that are no interaction of FHIR: a raw CDA, an XDM zip."""
+    named = (f"{each.method} {each.path}" for each in ROUTES if not each.interaction)
+    return ", ".join(named)
 
 
 def _resource(kind: str) -> Json:

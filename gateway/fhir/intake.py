@@ -1,4 +1,4 @@
-"""The routes of the way in: ITI-65, ITI-105, a FHIR document, a raw CDA."""
+"""The routes of the way in: ITI-65, ITI-105, a FHIR document, a raw CDA, an XDM zip."""
 
 from typing import Any
 
@@ -19,11 +19,13 @@ from mappings.fhir.submission import (
 )
 from mappings.mapped import Issue, Mapped, refuse
 from mappings.submission import Submission
+from mappings.xdm import submission as xdm
 
 Json = dict[str, Any]
 
 FHIR_TYPES = ("application/fhir+json", "application/json")
 CDA_TYPES = ("text/xml", "application/xml", "application/hl7-cda+xml")
+XDM_TYPES = (xdm.CONTENT_TYPE, "application/x-zip-compressed")
 
 
 def bundle(services: Services, principal: Principal, request: Request) -> Response:
@@ -64,6 +66,14 @@ def clinical_document(
     _check_type(request, CDA_TYPES)
     mapped = cda.read(request.get_data(), at_most(PDFS, services.pdf))
     return _created(services, principal, request, mapped)
+
+
+def medium(services: Services, principal: Principal, request: Request) -> Response:
+    """Take an IHE XDM zip, answered as the ITI-65 request it spells: ``POST /xdm``."""
+    _check_type(request, XDM_TYPES)
+    mapped = xdm.read(request.get_data(), at_most(PDFS, services.pdf))
+    done = deposit(services, principal, mapped.value, answers.request_id(request))
+    return answers.resource(_transaction_response(mapped, done))
 
 
 def _created(
@@ -111,6 +121,7 @@ def _transaction_response(mapped: Mapped[Submission], done: Deposited) -> Json:
 
 def _response(entry: str, done: Deposited) -> Json:
     kind, _, index = entry.partition("/")
+    issues: tuple[Issue, ...] = ()
     if kind == "List" and done.submission_set is not None:
         location, created = (
             f"List/{done.submission_set.id}",
@@ -120,10 +131,16 @@ def _response(entry: str, done: Deposited) -> Json:
         receipt = done.documents[int(index)]
         name = "DocumentReference" if kind == "DocumentReference" else "Binary"
         location, created = f"{name}/{receipt.id}", receipt.created
+        issues = receipt.issues
     else:
         return {"response": {"status": "200 OK"}}
     status = "201 Created" if created else "200 OK"
-    return {"response": {"status": status, "location": location, "etag": 'W/"1"'}}
+    answer: Json = {"status": status, "location": location, "etag": 'W/"1"'}
+    return {"response": answer | _doubts(issues)}
+
+
+def _doubts(issues: tuple[Issue, ...]) -> Json:
+    return {"outcome": problems.outcome(issues)} if issues else {}
 
 
 def _json_body(request: Request, expected: str) -> Json:

@@ -24,6 +24,7 @@ class Route:
 ROUTES = (
     Route("POST", "/fhir", intake.bundle, "transaction"),
     Route("POST", "/cda", intake.clinical_document, ""),
+    Route("POST", "/xdm", intake.medium, ""),
     Route(
         "POST",
         "/fhir/DocumentReference",

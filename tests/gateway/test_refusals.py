@@ -223,7 +223,7 @@ def test_bad_input_is_refused_with_its_place_and_kept_nowhere(
     assert (before, traced + 1) == (kept(services), len(refusals(services)))
 
 
-@pytest.mark.parametrize("path", ["/cda", "/fhir", "/fhir/DocumentReference"])
+@pytest.mark.parametrize("path", ["/cda", "/xdm", "/fhir", "/fhir/DocumentReference"])
 @pytest.mark.parametrize("media", ["text/plain", "multipart/form-data", ""])
 def test_another_media_type_is_refused(
     software: Software, path: str, media: str

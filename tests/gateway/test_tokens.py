@@ -178,6 +178,7 @@ def test_without_a_good_token_every_route_answers_one_401(
         ("POST", "/fhir"),
         ("POST", "/fhir/DocumentReference"),
         ("POST", "/cda"),
+        ("POST", "/xdm"),
     ]
     answers = {
         (each.status, each.get_data(), str(each.headers))
