@@ -4,6 +4,7 @@ A body that cannot be read is never an error here, and never silence: it is one
 :class:`~mappings.content.Content` marked ``opaque``.
 """
 
+from dataclasses import replace
 from html import unescape
 
 from mappings.content import Content
@@ -100,9 +101,7 @@ def _fhir(body: bytes, pdf: PdfReader, place: str) -> tuple[Content, ...]:
 
 
 def _at(content: Content, place: str) -> Content:
-    return Content(
-        inner(place, content.place), content.codes, content.text, content.opaque
-    )
+    return replace(content, place=inner(place, content.place)) if place else content
 
 
 def _markup(body: bytes, kind: str, place: str) -> tuple[Content, ...]:

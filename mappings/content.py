@@ -18,10 +18,12 @@ class Content:
 
     ``place`` is an XPath with the prefixes of :mod:`mappings.cda.document` (``h:``
     for urn:hl7-org:v3) or a JSON pointer; an embedded PDF adds ``#page=n``.
-    ``opaque`` says that what is there could not be read (image, encrypted, unknown).
+    ``opaque`` says that what is there could not be read (image, encrypted, unknown);
+    ``negated`` that the statement it is part of says it is not so (negationInd).
     """
 
     place: str
     codes: tuple[Code, ...] = ()
     text: str = ""
     opaque: bool = False
+    negated: bool = False

@@ -1,32 +1,102 @@
-"""A document rebuilt without given places, whatever its format: the one door to it."""
+"""A document rebuilt without given places, whatever its format: the one door to it.
+
+What can be taken apart is a CDA with a structured body and a FHIR document; any other is
+seen whole or not at all (DESIGN 8). A former first name or sex marker that the document
+states of the patient is replaced by the current one, or hidden where that is not safe.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from mappings.submission import Identifier, Traits
+from mappings.cda.document import clinical_document
+from mappings.cda.patient import traits
+from mappings.cda.rendition.former import Former, folded
+from mappings.cda.rendition.rendition import rendition as cda_rendition
+from mappings.fhir import parse
+from mappings.fhir.rendition import rendition as fhir_rendition
+from mappings.format import readings
+from mappings.mapped import Refused
+from mappings.pdf import PdfReader
+from mappings.submission import Identifier, JsonObject, Traits
 
 VERSION = "1"
+"""Changes with any change of what a rendition looks like: older ones are made again."""
+
+URI = "urn:ietf:rfc:3986"
 
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A rendition."""
+    """A document for one kind of readers: its bytes, its title, its own identifier."""
 
     body: bytes
     title: str
     identifier: Identifier
 
 
-def divisible(body: bytes, content_type: str) -> bool:  # noqa: ARG001
-    """Tell whether places can be left out of the document: none yet, all are seen whole."""
-    return False
+def divisible(body: bytes, content_type: str) -> bool:
+    """Tell whether places can be left out of the document; never raises.
+
+    What can also be read as a text or a page cannot: nobody knows how it is shown.
+    """
+    try:
+        match readings(body, content_type):
+            case ("xml",):
+                root = clinical_document(body).root
+                return root.find("{*}component/{*}structuredBody") is not None
+            case ("json",):
+                return _is_document(parse.parse_json(body))
+            case _:
+                return False
+    except Refused:
+        return False
 
 
 def rendition(
     body: bytes,
     content_type: str,
     hidden: Collection[str],
-    identity: Traits,  # noqa: ARG001
+    identity: Traits,
+    pdf: PdfReader,
 ) -> Rendition | None:
-    """Return the document without the places, or None when nothing is left to show."""
-    return None
+    """Return the document without the places, or None when nothing is left to show.
+
+    ``hidden`` are places as :func:`mappings.body.contents` names them; ``identity`` is the
+    person's now. Raises :class:`~mappings.mapped.Refused` for what cannot be read.
+    """
+    if readings(body, content_type) == ("json",):
+        return _fhir(parse.parse_json(body), hidden, identity)
+    former = _former(traits(clinical_document(body).root), identity)
+    made = cda_rendition(body, hidden, identity, pdf, former)
+    if made is None:
+        return None
+    identifier = Identifier(URI, f"urn:uuid:{made.identifier}")
+    return Rendition(made.body, made.title, identifier)
+
+
+def _fhir(
+    bundle: JsonObject, hidden: Collection[str], identity: Traits
+) -> Rendition | None:
+    made = fhir_rendition(bundle, hidden, identity)
+    if made is None:
+        return None
+    composition = made["entry"][0]["resource"]
+    identifier = made["identifier"]
+    return Rendition(
+        parse.dump(made),
+        str(composition.get("title", "")),
+        Identifier(str(identifier["system"]), str(identifier["value"])),
+    )
+
+
+def _is_document(resource: JsonObject) -> bool:
+    bundle = resource.get("resourceType") == "Bundle"
+    return bundle and resource.get("type") == "document"
+
+
+def _former(said: Traits, identity: Traits) -> Former:
+    """Return what a document says of the patient that is not the person's any more."""
+    known = {folded(each) for each in (*identity.given, identity.used_given) if each}
+    told = (*said.given, said.used_given)
+    strange = tuple(each for each in told if each and folded(each) not in known)
+    return Former(strange if known else (), said.gender if identity.gender else "")

@@ -84,8 +84,11 @@ def _refused(expression: str, text: str, texte: str) -> Refused:
 def step(tag: str) -> str:
     """Return the name of an element in a place: ``h:section`` for its Clark name.
 
-    An element outside the known namespaces is ``*[local-name()='x']``.
+    An element outside the known namespaces is ``*[local-name()='x']``; a comment and a
+    processing instruction, whose tag is no name, have an empty step.
     """
+    if not isinstance(tag, str):
+        return ""
     namespace, _, local = tag.rpartition("}")
     prefix = _PREFIXES.get(namespace[1:])
     return f"{prefix}:{local}" if prefix else f"*[local-name()='{local}']"
@@ -97,25 +100,23 @@ def steps(parent: Element) -> Iterator[tuple[Element, str]]:
     Comments and processing instructions, which part text nodes, have an empty step.
     """
     children = list(parent)
-    if len(children) == 1 and isinstance(children[0].tag, str):
-        yield children[0], step(children[0].tag)
-        return
-    names = [
-        step(child.tag) if isinstance(child.tag, str) else "" for child in children
-    ]
-    if len(names) == len(set(names)):
-        yield from zip(children, names, strict=True)
-        return
-    totals: dict[str, int] = {}
-    for name in names:
-        totals[name] = totals.get(name, 0) + 1
+    return zip(children, numbered([step(child.tag) for child in children]), strict=True)
+
+
+def numbered(names: list[str]) -> list[str]:
+    """Return the steps of the children of one element, with an index where one is due."""
+    if len(set(names)) == len(names):
+        return names
     seen: dict[str, int] = {}
-    for child, name in zip(children, names, strict=True):
-        if not name or totals[name] == 1:
-            yield child, name
-        else:
-            seen[name] = number = seen.get(name, 0) + 1
-            yield child, f"{name}[{number}]"
+    numbers = []
+    for name in names:
+        seen[name] = number = seen.get(name, 0) + 1
+        numbers.append(number)
+    seen[""] = 1
+    return [
+        name if seen[name] == 1 else f"{name}[{number}]"
+        for name, number in zip(names, numbers, strict=True)
+    ]
 
 
 def place(element: Element) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from mappings.cda.document import HL7, step, steps
-from mappings.cda.xml import Element
+from mappings.cda.xml import Element, attributes_of
 
 Said = tuple[str, str]
 """A place and its words."""
@@ -46,25 +46,50 @@ _TOWNS = _names("city state county country postalCode")
 
 _SPOKEN = frozenset({"title", "summary", "abbr", "alt", "assigningAuthorityName"})
 _FREE = frozenset({"unit", "value", "href"})
-_REFERENCE = f"{_H}reference"
+TELLING = _SPOKEN | _FREE
+"""Attributes that may tell by one word."""
+_SAID_ELSEWHERE = frozenset({"displayName", "codeSystemName"})
+_TWO = 2
 _WORD = re.compile(r"[^\W\d_]{3}")
 _TWO_WORDS = re.compile(r"[^\W\d_]{2}[\W_]*\s[\W_]*[^\W\d_]{2}")
 
 
-def attributes(element: Element, path: str) -> Iterator[Said]:
-    """Give the attributes that are shown or hold words: two, or one where that is usual.
+def may_tell(given: dict[str, str]) -> bool:
+    """Tell whether a value may hold two words: it has a space; most have none."""
+    return len("/".join(given.values()).split(None, 1)) == _TWO
+
+
+def attributes(given: dict[str, str], path: str, *, link: bool) -> list[Said]:
+    """Return the attributes that are shown or hold words: two, or one where that is usual.
 
     A link inside the document says nothing by itself: what it leads to does. Neither
     does the name of a code system.
     """
-    link = element.tag == _REFERENCE
-    for name, value in _written(element):
-        if name == "displayName" or (link and "/" not in value):
-            continue
-        if name == "codeSystemName":
-            continue
-        if name in _SPOKEN or (_WORD if name in _FREE else _TWO_WORDS).search(value):
-            yield f"{path}/@{_short(name)}", value
+    return [
+        (f"{path}/@{_short(name)}", value)
+        for name, value in given.items()
+        if name not in _SAID_ELSEWHERE
+        and not (link and "/" not in value)
+        and (name in _SPOKEN or _tells(name, value))
+    ]
+
+
+def _tells(name: str, value: str) -> bool:
+    if name in _FREE:
+        return _WORD.search(value) is not None
+    return _two_words(value)
+
+
+def _two_words(value: str) -> bool:
+    """Tell whether a value holds two words; most are numbers without a space."""
+    return len(value.split(None, 1)) == _TWO and _TWO_WORDS.search(value) is not None
+
+
+def is_mute(element: Element) -> bool:
+    """Tell whether a value element has no child, no text and no attribute of two words."""
+    if len(element) or element.text:
+        return False
+    return not may_tell(attributes_of(element))
 
 
 def silent(element: Element, path: str) -> Iterator[Said]:
@@ -86,15 +111,10 @@ def titles(name: Element, path: str) -> Iterator[Said]:
             yield f"{path}/{own}", _text(part)
 
 
-def _written(element: Element) -> Iterator[tuple[str, str]]:
-    for name, value in element.items():
-        yield str(name), str(value)
-
-
 def _apart(element: Element, path: str) -> Iterator[Said]:
     for node in element.iter("{*}*"):
-        for name, value in _written(node):
-            if _TWO_WORDS.search(value):
+        for name, value in attributes_of(node).items():
+            if _two_words(value):
                 where = path if node is element else f"{path}//{step(str(node.tag))}"
                 yield f"{where}/@{_short(name)}", value
 

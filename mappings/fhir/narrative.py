@@ -6,6 +6,8 @@ as text, so that nothing written in a narrative escapes labelling.
 
 import html
 import re
+from collections.abc import Iterable
+from typing import TypeAlias
 
 from mappings.fhir.elements import words
 
@@ -18,24 +20,40 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]*+)([^<>]*+)>")
 _SPOKEN = re.compile(r"""\b(?:alt|title|summary)=("[^"]*+"|'[^']*+')""")
 
 
+Span: TypeAlias = tuple[int, int]
+
+
 def blocks(xhtml: str) -> tuple[str, ...]:
     """Return the texts of the paragraphs, cells and items of ``xhtml``, in order.
 
     Words split by inline elements are joined. Comments are text too; alternative texts
     and titles follow at the end. Never raises: broken markup is read as text.
     """
-    found: list[list[str]] = [[]]
-    spoken: list[list[str]] = []
+    return tuple(_text(xhtml, spans) for spans in ranges(xhtml))
+
+
+def ranges(xhtml: str) -> tuple[tuple[Span, ...], ...]:
+    """Return where the text of each block of :func:`blocks` stands in ``xhtml``.
+
+    The n-th item belongs to the n-th block: the pieces between tags that make it up, in
+    order. Never raises.
+    """
+    found: list[list[Span]] = [[]]
+    spoken: list[list[Span]] = []
     position = 0
     for tag in _TAG.finditer(xhtml):
-        found[-1].append(xhtml[position : tag.start()])
+        found[-1].append((position, tag.start()))
         position = tag.end()
         if tag[2].lower() in _BLOCKS:
             found.append([])
         if "=" in tag[3]:
-            spoken.extend([text[1:-1]] for text in _SPOKEN.findall(tag[3]))
-    found[-1].append(xhtml[position:])
-    texts = (
-        " ".join(html.unescape("".join(parts)).split()) for parts in found + spoken
-    )
-    return tuple(text for text in texts if text)
+            start = tag.start(3)
+            said = (one.span(1) for one in _SPOKEN.finditer(tag[3]))
+            spoken.extend([(start + a + 1, start + b - 1)] for a, b in said)
+    found[-1].append((position, len(xhtml)))
+    return tuple(tuple(spans) for spans in found + spoken if _text(xhtml, spans))
+
+
+def _text(xhtml: str, spans: Iterable[Span]) -> str:
+    raw = "".join(xhtml[start:end] for start, end in spans)
+    return " ".join(html.unescape(raw).split())

@@ -175,7 +175,8 @@ def _facts(element: Element) -> Iterator[Fact]:
         if name == "code":
             code = attribute(element, "code")
             if code and code not in _structural():
-                yield True, (code,)
+                # What qualifies a code may be a part of an expression (SNOMED CT).
+                yield not _qualifies(element), (code,)
         elif name == "value":
             yield from _value(element)
         elif name == "root":
@@ -184,7 +185,14 @@ def _facts(element: Element) -> Iterator[Fact]:
                 yield True, (found.value,)
     said = element.text
     if said and not len(element) and not said.isspace():
-        yield False, (datatypes.text(element),)
+        words = datatypes.text(element)
+        in_base64 = attribute(element, "representation").upper() == "B64"
+        yield False, (words.replace(" ", "") if in_base64 else words,)
+
+
+def _qualifies(element: Element) -> bool:
+    above = element.getparent()
+    return above is not None and _name(above) == "qualifier"
 
 
 def _value(element: Element) -> Iterator[Fact]:

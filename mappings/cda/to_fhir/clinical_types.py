@@ -5,6 +5,7 @@ of one quantity or more are in :mod:`mappings.cda.to_fhir.quantities`.
 """
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mappings.cda import datatypes
@@ -49,11 +50,8 @@ def concept(element: Element | None, scope: "Scope") -> JsonObject | None:
         own = coding(element)
         named = _one_line(attribute(element, "displayName"))
         return {"coding": [own]} if own else ({"text": named} if named else None)
-    codings: list[JsonObject] = []
-    for one in (element, *element.iter(f"{_H}translation")):
-        found = coding(one)
-        if found is not None and found not in codings:
-            codings.append(found)
+    every = (element, *element.iter(f"{_H}translation"))
+    codings = once(one for one in map(coding, every) if one)
     codings += _sides(element, codings)
     words = _original(element, scope)
     if codings and len(words) > LONG_TEXT:
@@ -77,6 +75,11 @@ def _qualified(element: Element, words: str, named: str) -> str:
             said.append(" : ".join(one for one in (name, value) if one))
     whole = words or named
     return f"{whole} ({', '.join(said)})" if said and whole else ""
+
+
+def once(codings: Iterable[JsonObject]) -> list[JsonObject]:
+    """Return codings, each once, in their order; in time that grows with their number."""
+    return list({tuple(sorted(one.items())): one for one in codings}.values())
 
 
 def _sides(element: Element, codings: list[JsonObject]) -> list[JsonObject]:
@@ -152,6 +155,9 @@ def when(element: Element | None, scope: "Scope", name: str) -> JsonObject:
     single = _time(element, scope) or _moment(element, "center", scope)
     if single or (low and low == high):
         return {f"{name}DateTime": single or low}
+    if low and high and low[:10] > high[:10] and not low.startswith(high):
+        scope.lost(element, "malformed")  # FHIR per-1: no period ends before it starts
+        high = ""
     period = {key: at for key, at in (("start", low), ("end", high)) if at}
     return {f"{name}Period": period} if period else {}
 

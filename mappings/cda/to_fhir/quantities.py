@@ -13,6 +13,7 @@ from mappings.submission import JsonObject
 _H = f"{{{HL7}}}"
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _TRANSLATION = "http://hl7.org/fhir/StructureDefinition/iso21090-PQ-translation"
+_TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 _NUMBER = re.compile(
     r"(?P<comparator><=|>=|<|>)?\s*\+?(?P<sign>-?)0*(?P<whole>\d{1,18})"
     r"(?:[.,](?P<part>\d{1,18}))?(?P<power>[eE][+-]?\d{1,2})?"
@@ -82,12 +83,34 @@ def interval(element: Element, name: str) -> JsonObject:
     below, above = quantity(low), quantity(high)
     centre = quantity(find(element, "center")) or quantity(element)
     if below and above:
-        return {f"{name}Range": {"low": _simple(below), "high": _simple(above)}}
+        ends = {"low": _simple(below), "high": _simple(above)}
+        return {f"{name}Range": ends} if is_range(ends) else {}
     if below:
         return {f"{name}Quantity": below | {"comparator": _comparator(low, ">")}}
     if above:
         return {f"{name}Quantity": above | {"comparator": _comparator(high, "<")}}
     return {f"{name}Quantity": centre} if centre else {}
+
+
+def is_range(ends: JsonObject) -> bool:
+    """Tell whether ``low`` and ``high`` are in their order, as FHIR demands (rng-2)."""
+    if ends.keys() != {"low", "high"}:
+        return bool(ends)
+    low, high = ends["low"], ends["high"]
+    same = low.get("code") == high.get("code")
+    return not same or bool(low["value"] <= high["value"])
+
+
+def duration(element: Element | None) -> JsonObject | None:
+    """Map PQ to a Duration or an Age: a quantity in a UCUM unit of time (drt-1, age-1)."""
+    found = quantity(element)
+    if (
+        found is None
+        or found.get("system") != units.UCUM
+        or found["code"] not in _TIMES
+    ):
+        return None
+    return _simple(found)
 
 
 def bounds(element: Element | None) -> JsonObject:

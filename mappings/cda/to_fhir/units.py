@@ -51,4 +51,6 @@ def _code(written: str) -> str:
     meant = translate("unit-misread", written)
     if meant or is_ucum(written):
         return meant or written
-    return translate("unit-spelling", " ".join(written.split()).casefold())
+    # The Greek letter and the sign of the micron look alike, and both are written.
+    folded = " ".join(written.split()).lower().replace("\u03bc", "\u00b5")
+    return translate("unit-spelling", folded)

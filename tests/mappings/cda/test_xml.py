@@ -73,6 +73,28 @@ def test_a_refusal_never_quotes_the_document() -> None:
     assert "line 3" in refused.value.issues[0].text
 
 
+NOT_UTF_8 = (
+    b"\xff", b"\xc3", b"\xc0\x80", b"\xed\xa0\x80", b"\xf5\x80\x80\x80",
+    b"\xe2\x28\xa1", b"\x80", b"\xf4\x90\x80\x80", b"\xe0\x80\xaf",
+)  # fmt: skip
+AROUND = (
+    b"<a>x%sy</a>", b'<a b="x%sy"/>', b"<a><!-- x%sy --></a>", b"<a><?p x%sy?></a>",
+    b"<a><![CDATA[x%sy]]></a>", b"<a/><!-- %s -->", b"<a%s/>", b'<a xmlns="u%s"/>',
+    b"<a>" + b"z" * 9000 + b"%s" + b"z" * 9000 + b"</a>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_bytes_that_are_not_utf_8_are_refused_wherever_they_stand(
+    around: bytes,
+) -> None:
+    """The parser checks what it reads; the refusal says that it is the encoding."""
+    for wrong in NOT_UTF_8:
+        with pytest.raises(Refused) as refused:
+            xml.parse(around.replace(b"%s", wrong))
+        assert "encoding" in refused.value.issues[0].text
+
+
 ACCEPTED = {
     "plain": "<a>é</a>".encode(),
     "byte order mark": b"\xef\xbb\xbf" + "<a>é</a>".encode(),

@@ -53,7 +53,7 @@ def allergy(statement: Statement) -> str:
         "recordedDate": statement.authored() or condition.concern_date(statement),
         "recorder": statement.person("author"),
         "asserter": statement.person("informant"),
-        "note": parts.notes(),
+        "note": parts.notes() + _effect(statement, substance),
         "reaction": _reactions(parts),
     }
     parts.rest()
@@ -87,6 +87,20 @@ def _substance(statement: Statement) -> JsonObject | None:
     if any(one in _kinds() for one in clinical_types.tokens(value)):
         return None
     return clinical_types.concept(value, statement.scope)
+
+
+def _effect(statement: Statement, substance: JsonObject | None) -> list[JsonObject]:
+    """Return as a note a value that is neither the kind nor the agent.
+
+    CI-SIS tells there the effect, IHE PCC the allergy as a whole.
+    """
+    value = statement.first("value")
+    found = clinical_types.concept(value, statement.scope)
+    known = any(one in _kinds() for one in clinical_types.tokens(value))
+    if not found or known or found == substance:
+        return []
+    words = found.get("text") or found["coding"][0].get("display", "")
+    return [{"text": words}] if words else []
 
 
 def _worded(statement: Statement) -> JsonObject:

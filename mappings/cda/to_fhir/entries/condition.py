@@ -50,11 +50,18 @@ def condition(statement: Statement) -> str:
         "evidence": _evidence(parts),
         "note": parts.notes(),
     }
+    if not _over(resource):
+        resource["abatementDateTime"] = None  # con-4: who says it goes on is believed
     parts.rest()
     told = {"identifier", "evidence", "note", "text"} & compact(resource).keys()
     if _NOTHING.isdisjoint(resource["code"]) and not told:
         return ""
     return statement.keep(resource)
+
+
+def _over(resource: JsonObject) -> bool:
+    status = resource.get("clinicalStatus") or {"coding": [{"code": ""}]}
+    return status["coding"][0]["code"] in {"inactive", "remission", "resolved"}
 
 
 def _code(statement: Statement) -> JsonObject:
@@ -163,9 +170,7 @@ def _dates(statement: Statement, parts: Parts, time: Element | None) -> JsonObje
 
 def _evidence(parts: Parts) -> list[JsonObject]:
     """Return what supports the problem: its manifestations, observations, reasons."""
-    supporting = [one for one in parts.left if _supports(one)]
-    parts.left = [one for one in parts.left if one not in supporting]
-    found = references([one.own() for one in supporting])
+    found = references([one.own() for one in parts.where(_supports)])
     return [{"detail": found}] if found else []
 
 

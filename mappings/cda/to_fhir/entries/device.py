@@ -2,7 +2,7 @@
 
 from mappings.cda.datatypes import as_fhir, attribute, find, identifier, text
 from mappings.cda.document import HL7
-from mappings.cda.to_fhir import clinical_types
+from mappings.cda.to_fhir import clinical_types, quantities
 from mappings.cda.to_fhir.entries.parts import Parts, parts_of
 from mappings.cda.to_fhir.entries.product import product_of
 from mappings.cda.to_fhir.entries.statement import Statement, compact
@@ -11,6 +11,7 @@ from mappings.cda.xml import Element
 from mappings.submission import JsonObject
 
 _H = f"{{{HL7}}}"
+_REQUESTS = frozenset({"INT", "RQO", "PRP", "PRMS"})
 _USED = frozenset({"DEV", "PRD"})
 
 
@@ -62,6 +63,8 @@ def device_use(statement: Statement) -> str:
     target = _target(statement)
     if not target:
         return ""
+    if statement.mood in _REQUESTS:
+        return _request(statement, target)
     parts, scope = parts_of(statement), statement.scope
     told = parts.linked("RSON", "COMP", "SUBJ")
     parts.left += [one for one in told if one.kind == "comment"]
@@ -82,6 +85,36 @@ def device_use(statement: Statement) -> str:
         resource["status"] = "stopped"
         scope.lost(statement.element, "negated-part")
     parts.rest()
+    return statement.keep(resource)
+
+
+def _request(statement: Statement, target: JsonObject) -> str:
+    """Map a device that is prescribed to a DeviceRequest and return its reference."""
+    parts, scope = parts_of(statement), statement.scope
+    notes = parts.notes()
+    told = parts.instructions("instruction", "instruction-dispenser")
+    quantity = quantities.quantity(statement.first("quantity"))
+    lasts = quantities.quantity(statement.first("expectedUseTime", "width"))
+    counted = {"quantity": quantity, "expected use time": lasts}
+    resource = statement.base("DeviceRequest") | {
+        "status": statement.status("DeviceRequest", "active"),
+        "intent": "plan" if statement.mood == "PRP" else "order",
+        "codeReference": target,
+        "parameter": [
+            {"code": {"text": name}, "valueQuantity": one}
+            for name, one in counted.items()
+            if one
+        ],
+        "subject": scope.subject,
+        **statement.when("occurrence"),
+        "authoredOn": statement.authored(),
+        "requester": statement.person("author"),
+        **parts.reasons(),
+        "note": notes + [{"text": one["text"]} for one in told if "text" in one],
+    }
+    resource["supportingInfo"] = parts.members("Observation", "Procedure")
+    if statement.negated:
+        resource["status"] = "revoked"
     return statement.keep(resource)
 
 

@@ -15,8 +15,7 @@ def dosages(statement: Statement, parts: Parts, *, bounds: bool) -> list[JsonObj
     ``bounds``: the interval of use belongs into the timing (MedicationRequest), since no
     other element of the resource holds it.
     """
-    phases = [one for one in parts.left if _is_phase(one)]
-    parts.left = [one for one in parts.left if not _is_phase(one)]
+    phases = parts.where(_is_phase)
     words = " ".join(one.statement.words() for one in parts.take("sig")).strip()
     own = _dosage(statement, bounds=bounds)
     instructions = parts.instructions("instruction")
@@ -132,8 +131,9 @@ def _counted(unit: Element | None) -> JsonObject:
     found = clinical_types.coding_of(unit)
     if found is None:
         return {}
-    name = {"unit": found["display"]} if "display" in found else {}
-    return name | {key: found[key] for key in ("system", "code") if key in found}
+    name = {"unit": found.get("display", found["code"])}
+    coded = {key: found[key] for key in ("system", "code") if "system" in found}
+    return name | coded
 
 
 def _amount(element: Element | None, name: str) -> JsonObject:
@@ -147,7 +147,7 @@ def _amount(element: Element | None, name: str) -> JsonObject:
     low, high = ends.get("low"), ends.get("high")
     if low == high:
         return {f"{name}Quantity": low}
-    return {f"{name}Range": ends}
+    return {f"{name}Range": ends} if quantities.is_range(ends) else {}
 
 
 def _simple(one: JsonObject) -> JsonObject:

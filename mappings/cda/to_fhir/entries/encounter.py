@@ -57,8 +57,7 @@ def _class(statement: Statement) -> JsonObject:
 
 def _reasons(parts: Parts) -> JsonObject:
     """Return why: a diagnosis inside the encounter is one of its own, no reason."""
-    kept = [one for one in parts.left if one.kind in _LINKED]
-    parts.left = [one for one in parts.left if one not in kept]
+    kept = parts.take(*_LINKED)
     found = parts.reasons()
     parts.left += kept
     return found
@@ -66,9 +65,7 @@ def _reasons(parts: Parts) -> JsonObject:
 
 def _diagnoses(parts: Parts) -> list[JsonObject]:
     """Return the conditions found: each becomes a Condition that the encounter names."""
-    chosen = [one for one in parts.left if one.kind in _LINKED]
-    parts.left = [one for one in parts.left if one not in chosen]
-    found = [inner for one in chosen for inner in _inside(one)]
+    found = [inner for one in parts.take(*_LINKED) for inner in _inside(one)]
     return [{"condition": one} for one in Parts(found).members("Condition")]
 
 

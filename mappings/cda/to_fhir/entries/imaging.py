@@ -1,26 +1,25 @@
 """Imaging studies as DICOM names them: study, series, instances (PS3.20)."""
 
+import re
+
 from mappings.cda.datatypes import attribute, find
 from mappings.cda.document import HL7
 from mappings.cda.to_fhir import clinical_types
 from mappings.cda.to_fhir.entries.parts import parts_of
-from mappings.cda.to_fhir.entries.statement import Statement, compact
+from mappings.cda.to_fhir.entries.statement import Related, Statement, compact
 from mappings.cda.xml import Element
 from mappings.submission import JsonObject
 
 _H = f"{{{HL7}}}"
 _MODALITY = "121139"
-_SERIES, _INSTANCE = "act", "observation"
+_UID = re.compile(r"[0-9][0-9.]{0,63}")
 
 
 def imaging_study(statement: Statement) -> str:
     """Map the act of a study to an ImagingStudy; FHIR names it by its UID."""
     parts, scope = parts_of(statement), statement.scope
-    uid = attribute(statement.first("id"), "root")
-    series = [
-        _series(one.statement) for one in parts.left if _is(one.statement, _SERIES)
-    ]
-    parts.left = [one for one in parts.left if not _is(one.statement, _SERIES)]
+    uid = _uid(statement)
+    series = [_series(one.statement) for one in parts.where(_is_series)]
     number = {"system": "urn:dicom:uid", "value": f"urn:oid:{uid}"}
     resource = statement.base("ImagingStudy") | {
         "identifier": [number] if uid else [],
@@ -34,16 +33,24 @@ def imaging_study(statement: Statement) -> str:
     return statement.keep(resource)
 
 
-def _is(statement: Statement, name: str) -> bool:
-    return str(statement.element.tag) == f"{_H}{name}"
+def _uid(statement: Statement) -> str:
+    """Return the UID that names a study, a series or an instance; empty for no UID."""
+    root = attribute(statement.first("id"), "root")
+    return root if _UID.fullmatch(root) else ""
+
+
+def _is_series(one: Related) -> bool:
+    return one.statement.element.tag == f"{_H}act"
+
+
+def _is_instance(one: Related) -> bool:
+    return one.statement.element.tag == f"{_H}observation"
 
 
 def _series(statement: Statement) -> JsonObject | None:
-    uid = attribute(statement.first("id"), "root")
+    uid = _uid(statement)
     parts = parts_of(statement)
-    images = [one for one in parts.left if _is(one.statement, _INSTANCE)]
-    parts.left = [one for one in parts.left if one not in images]
-    instances = [_instance(one.statement) for one in images]
+    instances = [_instance(one.statement) for one in parts.where(_is_instance)]
     parts.rest()
     if not uid:
         statement.scope.lost(statement.element, "malformed")
@@ -70,7 +77,7 @@ def _modality(code: Element | None) -> JsonObject:
 
 
 def _instance(statement: Statement) -> JsonObject | None:
-    uid = attribute(statement.first("id"), "root")
+    uid = _uid(statement)
     kind = attribute(statement.first("code"), "code")
     parts_of(statement).rest()
     if not uid:

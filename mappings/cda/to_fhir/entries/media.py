@@ -7,7 +7,7 @@ import re
 from mappings.cda.datatypes import as_fhir, attribute, find, identifier, text
 from mappings.cda.to_fhir import clinical_types
 from mappings.cda.to_fhir.entries.parts import parts_of
-from mappings.cda.to_fhir.entries.statement import Statement, compact
+from mappings.cda.to_fhir.entries.statement import Related, Statement, compact
 from mappings.cda.xml import Element
 from mappings.submission import JsonObject
 
@@ -37,9 +37,12 @@ def media(statement: Statement) -> str:
 
 def attachment(value: Element | None) -> JsonObject:
     """Return a file as an Attachment: base64 of its bytes, or where it is; else nothing."""
-    written = "".join("" if value is None else str(value.text or "")).split()
+    written = ("" if value is None else str(value.text or "")).split()
+    encoded = attribute(value, "representation").upper() == "B64"
     kind = attribute(value, "mediaType").lower()
-    head = {"contentType": kind} if _KIND.fullmatch(kind) else {}
+    if not _KIND.fullmatch(kind):
+        kind = "application/octet-stream" if encoded else "text/plain"
+    head = {"contentType": kind}
     if written and attribute(value, "compression") == "":
         data = _base64("".join(written), value)
         return head | {"data": data} if data else {}
@@ -61,8 +64,7 @@ def attached(statement: Statement) -> str:
     """Map a document attached to the document: its files, with the title they are given."""
     parts = parts_of(statement)
     title, date = "", ""
-    for one in [p for p in parts.left if _is_title(p.statement)]:
-        parts.left.remove(one)
+    for one in parts.where(_is_title):
         found = one.statement.concept("value") or {}
         title = found.get("text") or one.statement.words()
         date = clinical_types.start(
@@ -85,8 +87,8 @@ def attached(statement: Statement) -> str:
     return reference
 
 
-def _is_title(statement: Statement) -> bool:
-    return attribute(statement.first("code"), "code") == _TITLE
+def _is_title(one: Related) -> bool:
+    return attribute(one.statement.first("code"), "code") == _TITLE
 
 
 def _document(

@@ -5,7 +5,7 @@ whether a treatment goes on, seen from the date of the document.
 """
 
 from mappings.cda.datatypes import attribute
-from mappings.cda.to_fhir import clinical_types
+from mappings.cda.to_fhir import clinical_types, quantities
 from mappings.cda.to_fhir.entries import allergy, product
 from mappings.cda.to_fhir.entries.dosage import criteria, dosages, quantity_of, repeats
 from mappings.cda.to_fhir.entries.parts import Parts, parts_of
@@ -184,7 +184,7 @@ def _supplied(statement: Statement) -> JsonObject:
             ),
             "numberOfRepeatsAllowed": max(fills - 1, 0) if fills is not None else None,
             "quantity": quantity_of(statement.first("quantity")),
-            "expectedSupplyDuration": quantity_of(wait),
+            "expectedSupplyDuration": quantities.duration(wait),
         }
     )
 

@@ -63,14 +63,13 @@ def _says(resource: JsonObject) -> bool:
 def _former(statement: Statement, parts: Parts) -> list[JsonObject]:
     """Return earlier results of the same examination, which a laboratory quotes."""
     own = clinical_types.token(statement.first("code"))
-    earlier = [
-        one
-        for one in parts.left
-        if one.link == "REFR"
-        and own
-        and clinical_types.token(one.statement.first("code")) == own
-    ]
-    parts.left = [one for one in parts.left if one not in earlier]
+    earlier = parts.where(
+        lambda one: (
+            one.link == "REFR"
+            and own != ""
+            and clinical_types.token(one.statement.first("code")) == own
+        )
+    )
     return [
         {"url": _SEQUEL, "valueReference": one}
         for one in Parts(earlier).members("Observation")
@@ -232,20 +231,15 @@ _SUPPORT = ("Observation", "Media", "DocumentReference", "ImagingStudy")
 
 def _derived(parts: Parts) -> list[JsonObject]:
     """Return what supports an observation: its grounds, pictures and files."""
-    chosen = [
-        one
-        for one in parts.left
-        if one.link in {"SPRT", "XCRPT"} or one.kind == "media"
-    ]
-    parts.left = [one for one in parts.left if one not in chosen]
+    chosen = parts.where(
+        lambda one: one.link in {"SPRT", "XCRPT"} or one.kind == "media"
+    )
     return Parts(chosen).members(*_SUPPORT)
 
 
 def _members(parts: Parts) -> list[JsonObject]:
     """Return the observations an observation is made of."""
-    chosen = [one for one in parts.left if one.link in {"COMP", "SUBJ"}]
-    parts.left = [one for one in parts.left if one not in chosen]
-    return Parts(chosen).members("Observation")
+    return Parts(parts.linked("COMP", "SUBJ")).members("Observation")
 
 
 def panel(statement: Statement) -> str:

@@ -4,10 +4,11 @@ A mapper takes the parts it has a field for; each of the others gets resources o
 own, and its lost relation is told.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from mappings.cda.datatypes import as_fhir, identifier
-from mappings.cda.to_fhir import clinical_types, quantities
+from mappings.cda.datatypes import as_fhir, attribute, identifier
+from mappings.cda.to_fhir import clinical_types, quantities, units
 from mappings.cda.to_fhir.entries.statement import (
     Related,
     Statement,
@@ -25,17 +26,22 @@ class Parts:
 
     left: list[Related]
 
+    def where(self, chosen: Callable[[Related], bool]) -> list[Related]:
+        """Take the parts that something is true of."""
+        found: list[Related] = []
+        left: list[Related] = []
+        for one in self.left:
+            (found if chosen(one) else left).append(one)
+        self.left = left
+        return found
+
     def take(self, *kinds: str) -> list[Related]:
         """Take the parts of these kinds."""
-        found = [one for one in self.left if one.kind in kinds]
-        self.left = [one for one in self.left if one.kind not in kinds]
-        return found
+        return self.where(lambda one: one.kind in kinds)
 
     def linked(self, *links: str) -> list[Related]:
         """Take the parts that are related by one of these typeCodes."""
-        found = [one for one in self.left if one.link in links]
-        self.left = [one for one in self.left if one.link not in links]
-        return found
+        return self.where(lambda one: one.link in links)
 
     def notes(self) -> list[JsonObject]:
         """Take the comments, as Annotations."""
@@ -163,9 +169,8 @@ def _pointer(statement: Statement) -> tuple[JsonObject | None, JsonObject | None
 def onset_age(statement: Statement) -> JsonObject | None:
     """Return the Age a part states (``445518008``), in UCUM years unless it says other."""
     value = statement.first("value")
-    age = None if value is None else quantities.quantity(value)
     parts_of(statement).rest()
-    if age is None:
-        return None
-    unit = {"system": "http://unitsofmeasure.org", "code": "a"}
-    return age if "code" in age else age | unit
+    if attribute(value, "unit"):
+        return quantities.duration(value)
+    years = quantities.quantity(value)
+    return None if years is None else years | {"system": units.UCUM, "code": "a"}

@@ -95,13 +95,13 @@ def goal(statement: Statement) -> str:
     code, words = statement.concept("code"), statement.words()
     begin = clinical_types.start(time, scope)
     end = clinical_types.moment(time, scope, "high")
-    target = _target(statement, code) | compact({"dueDate": end[:10]})
+    called = code or ({"text": words} if words else clinical_types.unstated())
+    target = _target(statement, called) | compact({"dueDate": end[:10]})
     status = statement.status("Goal", "active")
     expressed = statement.person("author")
     resource = statement.base("Goal") | {
         "lifecycleStatus": "rejected" if statement.negated else status,
-        "description": code
-        or ({"text": words} if words else clinical_types.unstated()),
+        "description": called,
         "subject": scope.subject,
         "startDate": begin[:10],
         "target": [target] if target else [],
@@ -113,19 +113,17 @@ def goal(statement: Statement) -> str:
     return statement.keep(resource)
 
 
-def _target(statement: Statement, code: JsonObject | None) -> JsonObject:
-    """Return the measure and its wished value; a target with a value names its measure."""
+def _target(statement: Statement, measure: JsonObject) -> JsonObject:
+    """Return the measure and its wished value; a value without measure is none (gol-1)."""
     value = statement.first("value")
     found = (
         {} if value is None else clinical_types.value(value, statement.scope, "detail")
     )
     wished = {k: v for k, v in found.items() if k.removeprefix("detail") in _TARGETS}
-    return {"measure": code or clinical_types.unstated()} | wished if wished else {}
+    return {"measure": measure} | wished if wished else {}
 
 
 def _addressed(parts: Parts) -> list[JsonObject]:
-    chosen = [one for one in parts.left if one.link in {"RSON", "REFR"}]
-    parts.left = [one for one in parts.left if one not in chosen]
-    return Parts(chosen).members(
+    return Parts(parts.linked("RSON", "REFR")).members(
         "Condition", "Observation", "MedicationStatement", "ServiceRequest"
     )

@@ -64,9 +64,9 @@ def _code(statement: Statement) -> JsonObject | None:
 
 def _reported(parts: Parts) -> list[JsonObject]:
     """Return the documents and reports that tell of a procedure."""
-    chosen = [one for one in parts.left if one.kind in {"document-pointer", "report"}]
-    parts.left = [one for one in parts.left if one not in chosen]
-    return Parts(chosen).members("DiagnosticReport", "DocumentReference", "Composition")
+    return Parts(parts.take("document-pointer", "report")).members(
+        "DiagnosticReport", "DocumentReference", "Composition"
+    )
 
 
 def act(statement: Statement) -> str:

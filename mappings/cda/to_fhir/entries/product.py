@@ -53,13 +53,11 @@ def product_code(material: Element | None, scope: Scope) -> JsonObject | None:
     """Return the code of a medicine with the classes (ATC) it is said to belong to."""
     found = clinical_types.concept(find(material, "code"), scope) or {}
     named = text(find(material, "name"))
-    codings = list(found.get("coding", []))
-    for one in _foreign(
+    classes = _foreign(
         material, "asSpecializedKind", "generalizedMedicineClass", "code"
-    ):
-        coding = clinical_types.coding(one)
-        if coding and coding not in codings:
-            codings.append(coding)
+    )
+    named_classes = [one for one in map(clinical_types.coding, classes) if one]
+    codings = clinical_types.once([*found.get("coding", []), *named_classes])
     answer = {"coding": codings} if codings else {}
     words = found.get("text") or named
     if named and named not in words:

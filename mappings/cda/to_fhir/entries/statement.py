@@ -5,14 +5,14 @@ compares what a statement says with what was made of it.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from mappings.cda import datatypes
 from mappings.cda.datatypes import attribute, find
 from mappings.cda.document import HL7, NAMESPACES
 from mappings.cda.to_fhir import clinical_types
-from mappings.cda.to_fhir.entries import kind
+from mappings.cda.to_fhir.entries import kind, privacy
 from mappings.cda.to_fhir.scope import Scope, Section
 from mappings.cda.xml import Element
 from mappings.submission import JsonObject
@@ -24,7 +24,7 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Statement:
     """A statement of the CDA clinical model, the section it stands in, its kind.
 
@@ -39,10 +39,13 @@ class Statement:
     known: kind.Kind
     children: dict[str, list[Element]]
     """By Clark name: a mapper asks for thirty of them, and three are there."""
+    labels: tuple[JsonObject, ...] = ()
+    """The security labels of privacy annotations, those of what encloses it included."""
 
     def within(self, element: Element) -> "Statement":
         """Return a statement that stands inside this one."""
-        return statement_of(element, self.section, self.scope, self.map_own)
+        inner = statement_of(element, self.section, self.scope, self.map_own)
+        return replace(inner, labels=self.labels + inner.labels)
 
     @property
     def mood(self) -> str:
@@ -101,23 +104,21 @@ class Statement:
 
         A device is none of them: few elements of FHIR take it for an author.
         """
-        found: list[JsonObject] = []
-        for element in (one for name in names for one in self.all(name)):
-            device = next(element.iter(f"{_H}assignedAuthoringDevice"), None)
-            who = self.scope.person(element) if device is None else None
-            if who is not None and who not in found:
-                found.append(who)
-        return found
+        found = (one for name in names for one in self.all(name))
+        return self._persons(
+            one
+            for one in found
+            if next(one.iter(f"{_H}assignedAuthoringDevice"), None) is None
+        )
 
     def participants(self, *types: str) -> list[JsonObject]:
         """Return a Reference to each participant of some types (typeCode), once."""
-        found: list[JsonObject] = []
-        for element in self.all("participant"):
-            known = attribute(element, "typeCode") in types
-            who = self.scope.person(element) if known else None
-            if who is not None and who not in found:
-                found.append(who)
-        return found
+        found = self.all("participant")
+        return self._persons(o for o in found if attribute(o, "typeCode") in types)
+
+    def _persons(self, elements: Iterable[Element]) -> list[JsonObject]:
+        found = (self.scope.person(one) for one in elements)
+        return list({one["reference"]: one for one in found if one}.values())
 
     def authored(self) -> str:
         """Return when the statement was written, as its author says."""
@@ -141,11 +142,14 @@ class Statement:
                 if kind.is_statement(element):
                     link = attribute(holder, "typeCode") or "COMP"
                     found.append(Related(link, holder, self.within(element)))
-        return found
+        return [one for one in found if one.kind != privacy.KIND]
 
     def keep(self, resource: JsonObject) -> str:
         """Keep a resource without its absent elements and return its reference."""
-        return self.scope.add(compact(resource), self.element)
+        reference = self.scope.add(compact(resource), self.element)
+        labels = self.labels + privacy.below(self.element)
+        privacy.mark(self.scope.derived[-1].resource, labels)
+        return reference
 
 
 def statement_of(
@@ -159,7 +163,9 @@ def statement_of(
     for child in element:
         children.setdefault(str(child.tag), []).append(child)
     known = kind.of(element, section)
-    return Statement(element, section, scope, map_own, known, children)
+    holders = [one for name in _HOLDERS for one in children.get(_clark(name), [])]
+    labels = privacy.annotations(holders)
+    return Statement(element, section, scope, map_own, known, children, labels)
 
 
 @cache
@@ -168,7 +174,7 @@ def _clark(name: str) -> str:
     return f"{{{NAMESPACES[prefix or 'h']}}}{local}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Related:
     """A statement inside another: ``link`` is the typeCode, ``holder`` what holds it."""
 

@@ -9,7 +9,6 @@ from mappings.submission import JsonObject
 
 _H = f"{{{HL7}}}"
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-_UNITS = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 _EVENTS = frozenset(
     "HS WAKE C CM CD CV AC ACM ACD ACV PC PCM PCD PCV".split()  # FHIR R4 EventTiming
 )
@@ -73,18 +72,18 @@ def _periodic(element: Element) -> JsonObject:
         return {}
     answer: JsonObject = {"frequency": 1} | shortest
     longest = quantities.number(attribute(high, "value"))
-    if longest is not None and attribute(high, "unit") == shortest["periodUnit"]:
+    same = attribute(high, "unit") == shortest["periodUnit"]
+    if same and longest is not None and longest >= shortest["period"]:
         answer["periodMax"] = longest
     return answer | _duration(find(element, "phase", "width"), "duration")
 
 
 def _duration(element: Element | None, name: str) -> JsonObject:
     """Return ``<name>`` and ``<name>Unit``, in a unit that FHIR knows for times."""
-    measure = quantities.quantity(element)
-    unit = (measure or {}).get("code", "")
-    if measure is None or unit not in _UNITS:
+    measure = quantities.duration(element)
+    if measure is None or measure["value"] < 0:
         return {}
-    return {name: measure["value"], f"{name}Unit": unit}
+    return {name: measure["value"], f"{name}Unit": measure["code"]}
 
 
 def _named(element: Element, scope: Scope) -> JsonObject:
@@ -114,11 +113,12 @@ def _bound(
     element: Element, scope: Scope, answer: JsonObject, repeat: JsonObject
 ) -> None:
     """Add an interval: its ends; a length with the moment it begins; one moment."""
-    measure = quantities.quantity(find(element, "width"))
+    measure = quantities.duration(find(element, "width"))
     if measure is not None and "boundsPeriod" not in repeat:
         repeat["boundsDuration"] = measure
         begin = clinical_types.start(element, scope)
-        answer.setdefault("event", []).extend([begin] if begin else [])
+        if begin:
+            answer.setdefault("event", []).append(begin)
         return
     found = clinical_types.when(element, scope, "")
     if "Period" in found:

@@ -15,6 +15,7 @@ from mappings.cda.to_fhir.entries.kind import is_statement
 from mappings.cda.to_fhir.scope import Scope, scope_of, section_of
 from mappings.fhir.parse import dump
 from mappings.submission import JsonObject
+from mappings.terminology import concept_maps
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.stem for path in GOLDEN.glob("*.xml"))
@@ -82,3 +83,8 @@ def only(scope: Scope, kind: str) -> Any:  # noqa: ANN401 - a JSON object of any
     """Return the one resource of a type."""
     (found,) = [one for one in readable(scope) if one["resourceType"] == kind]
     return found
+
+
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of a concept map."""
+    return concept_maps.rows(name)

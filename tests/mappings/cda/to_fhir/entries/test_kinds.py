@@ -12,7 +12,7 @@ from tests.mappings.cda.to_fhir.entries import clinical
 
 _PARTS_ONLY = {
     *("dose-sequence", "pointer", "prescription-item", "sig", "specimen-received"),
-    "substitution",
+    *("privacy", "substitution"),
 }
 """Kinds that mean something inside another statement only."""
 _MAPS = (

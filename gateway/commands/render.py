@@ -1,0 +1,136 @@
+"""``paravent render``: a document as a reader sees it from whom some categories are hidden."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from gateway import sandbox
+from gateway.clock import SystemClock
+from gateway.commands.label import labels_in
+from labels.codes import Category
+from labels.detection.service import Labels
+from mappings.cda.document import clinical_document
+from mappings.cda.patient import traits
+from mappings.cda.rendition.rendition import rendition as cda_rendition
+from mappings.cda.to_fhir.document import bundle as from_cda
+from mappings.fhir.elements import child, items, string
+from mappings.fhir.identity import traits_of
+from mappings.fhir.parse import dump, parse_json
+from mappings.fhir.references import Found
+from mappings.fhir.rendition import rendition as fhir_rendition
+from mappings.fhir.to_cda import to_cda
+from mappings.html import html
+from mappings.mapped import Issue, Refused
+from mappings.submission import JsonObject, Traits
+
+NOTHING_LEFT = 1
+UNREADABLE = 2
+_CDA, _FHIR, _HTML = "cda", "fhir", "html"
+_TYPES = {_CDA: "text/xml", _FHIR: "application/fhir+json"}
+
+
+class Categories(click.ParamType[frozenset[Category]]):
+    """A list of categories with commas between."""
+
+    name = "categories"
+
+    def convert(
+        self,
+        value: str | frozenset[Category],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> frozenset[Category]:
+        """Return the categories named; fails on a name that is none, and lists them."""
+        if not isinstance(value, str):
+            return value
+        known = {str(one): one for one in Category}
+        asked = [word.strip() for word in value.split(",") if word.strip()]
+        for word in asked:
+            if word not in known:
+                self.fail(f"the categories are: {', '.join(known)}", param, ctx)
+        return frozenset(known[word] for word in asked)
+
+
+@click.command("render")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--hide", type=Categories(), required=True, help="hiv,abortion,...")
+@click.option("--to", "wanted", type=click.Choice([_CDA, _FHIR, _HTML]))
+@click.option(
+    "--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True
+)
+def command(
+    file: Path, hide: frozenset[Category], wanted: str | None, lang: str
+) -> None:
+    """Print FILE, CDA or FHIR, without what tells the categories to hide.
+
+    In its own format, or as --to says. Exit code 1: nothing is left to show; 2: FILE
+    cannot be read. What a change of format loses is said on standard error.
+    """
+    data = file.read_bytes()
+    try:
+        kind, found = rendered(data, hide)
+        if found is None:
+            click.echo(
+                "Il ne reste rien à montrer. / Nothing is left to show.", err=True
+            )
+            sys.exit(NOTHING_LEFT)
+        out, issues = converted(found, kind, wanted or kind, lang)
+    except Refused as refused:
+        _say(refused.issues)
+        sys.exit(UNREADABLE)
+    click.echo(out)
+    _say(issues)
+
+
+def rendered(data: bytes, hide: frozenset[Category]) -> tuple[str, bytes | None]:
+    """Return the format of a document and its rendition, None when nothing is left.
+
+    The patient's current identity is the one the document states: there is no record
+    here. Raises Refused for bytes that are neither CDA nor FHIR.
+    """
+    labels, _ = labels_in(data)
+    hidden = hidden_places(labels, hide)
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        who = traits(clinical_document(data).root)
+        made = cda_rendition(data, hidden, who, sandbox.pdf)
+        return _CDA, made.body if made else None
+    resource = parse_json(data)
+    found = fhir_rendition(resource, hidden, stated_identity(resource))
+    return _FHIR, dump(found) if found else None
+
+
+def hidden_places(labels: Labels, hide: frozenset[Category]) -> frozenset[str]:
+    """Return the places that tell one of the categories."""
+    return frozenset(place for place, label in labels.places if label.categories & hide)
+
+
+def stated_identity(resource: JsonObject) -> Traits:
+    """Return who the patient is as a FHIR resource says: its first Patient."""
+    resources = [resource, *(child(e, "resource") for _, e in items(resource, "entry"))]
+    patients = (one for one in resources if string(one, "resourceType") == "Patient")
+    found = next(patients, None)
+    return traits_of(Found(found, "Patient")) if found else Traits(())
+
+
+def converted(
+    document: bytes, kind: str, wanted: str, language: str
+) -> tuple[bytes | str, tuple[Issue, ...]]:
+    """Return a document in another format, and what the change loses."""
+    if wanted == _HTML:
+        return html(document, _TYPES[kind], language), ()
+    if wanted == kind:
+        return document, ()
+    if wanted == _FHIR:
+        now = SystemClock().now().isoformat(timespec="seconds")
+        mapped = from_cda(document, now)
+        return dump(mapped.value), mapped.issues
+    other = to_cda(parse_json(document))
+    return other.value, other.issues
+
+
+def _say(issues: tuple[Issue, ...]) -> None:
+    for issue in issues:
+        click.echo(json.dumps(asdict(issue), ensure_ascii=False), err=True)

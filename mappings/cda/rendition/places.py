@@ -1,0 +1,93 @@
+"""From the name of a place to the element it stands for (mappings/cda/README.md)."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from mappings.cda.document import NAMESPACES, step
+from mappings.cda.xml import Element
+
+Span = tuple[int, int]
+"""Offsets in the text of a block, the end exclusive (RFC 5147)."""
+
+_STEP = re.compile(
+    r"(?P<name>[\w.-]+:[\w.-]+|\*\[local-name\(\)='[^']*'\])(?:\[(?P<n>\d+)\])?"
+)
+_CHARACTERS = re.compile(r"char=(\d{1,9}),(\d{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a place names: an element, or a part of its text.
+
+    ``spoken`` says that the place is a text node of the element, ``attribute`` the
+    name of an attribute, ``span`` a stretch of the text of its block.
+    """
+
+    element: Element
+    spoken: bool = False
+    attribute: str = ""
+    span: Span | None = None
+
+
+def targets(root: Element, places: Collection[str]) -> Iterator[Target]:
+    """Give the target of every place, in the order of their names.
+
+    A place that leads nowhere is the nearest one above it that exists: what cannot be
+    found is hidden with what surrounds it, never shown.
+    """
+    known: dict[str, Element] = {f"/{step(str(root.tag))}": root}
+    for place in sorted(places):
+        path, _, fragment = place.partition("#")
+        path, _, _ = path.partition("//")
+        steps, last = _steps(path)
+        element, found = _element(root, steps, known)
+        if not found:
+            yield Target(element)
+        elif last.startswith("@"):
+            yield Target(element, attribute=last[1:])
+        else:
+            yield Target(element, last.startswith("text()"), span=_span(fragment))
+
+
+def _steps(path: str) -> tuple[str, str]:
+    """Split a path into the path of an element and a last step of another kind."""
+    above, _, last = path.rpartition("/")
+    if last.startswith(("@", "text()")):
+        return above, last
+    return path, ""
+
+
+def _span(fragment: str) -> Span | None:
+    found = _CHARACTERS.fullmatch(fragment)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _element(
+    root: Element, path: str, known: dict[str, Element]
+) -> tuple[Element, bool]:
+    """Return the element of a path, or the nearest above it, and which of the two."""
+    if path in known:
+        return known[path], True
+    above, _, last = path.rpartition("/")
+    if not above:
+        return root, False
+    parent, found = _element(root, above, known)
+    child = _child(parent, last) if found else None
+    if child is None:
+        return parent, False
+    known[path] = child
+    return child, True
+
+
+def _child(parent: Element, last: str) -> Element | None:
+    found = _STEP.fullmatch(last)
+    if found is None:
+        return None
+    prefix, _, local = found["name"].partition(":")
+    if prefix in NAMESPACES:
+        children = parent.findall(f"{{{NAMESPACES[prefix]}}}{local}")
+    else:
+        children = [one for one in parent if step(one.tag) == found["name"]]
+    number = int(found["n"] or 1)
+    return children[number - 1] if 0 < number <= len(children) else None

@@ -1,0 +1,95 @@
+"""``paravent render``: a document without what tells some categories."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.cli import main
+from mappings.cda.document import clinical_document
+from mappings.fhir.parse import dump
+from tests.mappings.cda.documents import cda, narrative
+from tests.mappings.fhir.rendition.documents import concept, document
+
+HIV = "<list><item>Entorse</item><item>Infection par le VIH</item></list>"
+
+
+def run(path: Path, *options: str) -> Result:
+    """Return the outcome of the command."""
+    return CliRunner().invoke(main, ["render", str(path), *options])
+
+
+@pytest.fixture
+def cda_file(tmp_path: Path) -> Path:
+    """Give a CDA that tells of HIV in one item of two."""
+    path = tmp_path / "document.xml"
+    path.write_bytes(narrative(HIV))
+    return path
+
+
+@pytest.fixture
+def fhir_file(tmp_path: Path) -> Path:
+    """Give a FHIR document that tells of HIV in one entry."""
+    found = document()
+    code = concept("http://hl7.org/fhir/sid/icd-10", "B24", "Maladie à VIH")
+    found["entry"][4]["resource"]["code"] = code
+    path = tmp_path / "document.json"
+    path.write_bytes(dump(found))
+    return path
+
+
+@pytest.mark.parametrize("wanted", ["cda", "fhir", "html"])
+def test_any_document_in_any_format(
+    cda_file: Path, fhir_file: Path, wanted: str
+) -> None:
+    """What is hidden is in no format; what is not is in each."""
+    for path, word in ((cda_file, "Entorse"), (fhir_file, "Hypertension")):
+        found = run(path, "--hide", "hiv,abortion", "--to", wanted)
+        assert found.exit_code == 0
+        assert "VIH" not in found.stdout
+        assert word in found.stdout or wanted == "html"
+
+
+def test_the_format_of_the_source_is_the_default(
+    cda_file: Path, fhir_file: Path
+) -> None:
+    """CDA comes out as CDA, FHIR as FHIR."""
+    assert (
+        clinical_document(run(cda_file, "--hide", "hiv").stdout_bytes.strip()).root
+        is not None
+    )
+    assert json.loads(run(fhir_file, "--hide", "hiv").stdout)["type"] == "document"
+
+
+def test_what_a_change_of_format_loses_is_said(fhir_file: Path) -> None:
+    """One JSON object a line, on standard error."""
+    lines = run(fhir_file, "--hide", "hiv", "--to", "cda").stderr.splitlines()
+    assert {"severity", "code", "expression"} <= json.loads(lines[0]).keys()
+
+
+def test_nothing_left_is_said(tmp_path: Path) -> None:
+    """A sentence, no document, exit code 1."""
+    path = tmp_path / "document.xml"
+    path.write_bytes(narrative("<paragraph>VIH</paragraph>"))
+    found = run(path, "--hide", "hiv")
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert "Nothing is left" in found.stderr
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """Exit code 2, with the place and no word of the file."""
+    path = tmp_path / "document.xml"
+    path.write_bytes(b"<secret>")
+    found = run(path, "--hide", "hiv")
+    assert found.exit_code == 2
+    assert "secret" not in found.output
+    path.write_bytes(cda(patient=""))
+    assert run(path, "--hide", "hiv").exit_code == 2
+
+
+def test_an_unknown_category_is_refused(cda_file: Path) -> None:
+    """With the list of those that are."""
+    found = run(cda_file, "--hide", "secret")
+    assert found.exit_code == 2
+    assert "viral_hepatitis" in found.output
