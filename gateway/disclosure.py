@@ -123,15 +123,12 @@ def patient(asked: Inquiry, query: str = "") -> Page:
     return Page(shown, len(shown), None, asked.record.patient_id)
 
 
-def stored_documents(asked: Inquiry, wanted: Search) -> list[Stored]:
-    """Return documents as this reader gets them, for the pages; traced as a search.
-
-    To who gets renditions the metadata are those of the rendition, and so is the label.
-    """
+def given_documents(asked: Inquiry, wanted: Search) -> list[Shown]:
+    """Return documents as this reader gets them, for the pages; traced as a search."""
     found, _, _ = _searched(asked, DOCUMENT, wanted, [])
     given = _given(asked, found)
     _trace(asked, Interaction.SEARCH, _names(asked, given))
-    return [each.as_stored for each in given]
+    return given
 
 
 def seen_as(asked: Inquiry, reader: Principal, rules: Rules) -> Inquiry:

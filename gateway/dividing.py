@@ -12,6 +12,7 @@ from labels.codes import Category
 from labels.label import Label, high_water_mark, join
 from mappings import rendition
 from mappings.mapped import Refused
+from mappings.pdf import unread
 from mappings.submission import Traits
 
 NOBODY = Traits(())
@@ -38,7 +39,7 @@ class _Document:
         """Tell whether something is left of the document without these places."""
         try:
             left = rendition.rendition(
-                self.body, self.content_type, frozenset(places), NOBODY
+                self.body, self.content_type, frozenset(places), NOBODY, unread
             )
         except Refused:
             return False
@@ -66,6 +67,12 @@ def divided(
     held = [label for label in said.values() if label.categories & stuck]
     level = computed.confidentiality if nowhere else shown.confidentiality
     return Divided(join(shown, Label(level, nowhere), *held), said)
+
+
+def stands_without(body: bytes, content_type: str, places: Iterable[str]) -> bool:
+    """Tell whether places can be left out of a document and something is left of it."""
+    document = _Document(body, content_type)
+    return rendition.divisible(body, content_type) and document.stands_without(places)
 
 
 def _stuck(document: _Document, said: Places) -> Iterable[Category]:

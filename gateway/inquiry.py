@@ -17,10 +17,12 @@ from gateway.consents import asking
 from gateway.identity.principal import Principal
 from gateway.repository import records
 from gateway.repository.records import Record
+from gateway.sandbox import PDFS, at_most
 from gateway.services import Services
 from labels.policy.clearance import Clearance
 from labels.policy.decide import clearance_for
 from labels.policy.question import Question, Relation
+from mappings.pdf import PdfReader
 from mappings.submission import Identifier
 
 Find = Callable[[Connection], Record]
@@ -37,6 +39,7 @@ class Inquiry:
     at: datetime
     question: Question
     clearance: Clearance
+    pdf: PdfReader
     request_id: str = ""
 
     @property
@@ -89,8 +92,9 @@ def inquire(
         record = find(connection)
         question = asking.question(connection, principal, record, at)
         clearance = clearance_for(question, services.rules)
+        pdf = at_most(PDFS, services.pdf)
         yield Inquiry(
-            connection, principal, record, at, question, clearance, request_id
+            connection, principal, record, at, question, clearance, pdf, request_id
         )
 
 

@@ -18,7 +18,7 @@ from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, by_identifier, inquire
 from gateway.references import Reference
 from gateway.rendering import Shown
-from gateway.repository import finding, items, records
+from gateway.repository import finding, items, records, renditions
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import Stored
 from gateway.services import Services
@@ -85,7 +85,8 @@ def decide(services: Services, principal: Principal, decided: Directive) -> str 
         if not asked.by_patient:
             return None
         started = replace(decided, start=asked.at)
-        return directives.decide(asked.connection, asked.record, started)
+        renditions.forget(*asked.place)
+        return directives.decide(*asked.place, started)
 
 
 def end(services: Services, principal: Principal, directive_id: str) -> bool:
@@ -95,9 +96,10 @@ def end(services: Services, principal: Principal, directive_id: str) -> bool:
     find = by_identifier(services, principal.patient[0])
     with inquire(services, principal, find) as asked:
         _trace(asked, "", granted=asked.by_patient)
-        return asked.by_patient and directives.end(
-            asked.connection, asked.record, directive_id, asked.at
-        )
+        if not asked.by_patient:
+            return False
+        renditions.forget(*asked.place)
+        return directives.end(*asked.place, directive_id, asked.at)
 
 
 def _patched(label: HeldLabel, operations: list[Json]) -> HeldLabel:
@@ -108,8 +110,8 @@ def _patched(label: HeldLabel, operations: list[Json]) -> HeldLabel:
     """
     before = fhir.security_label(label.effective)
     wanted = _read(_applied(before, operations))
-    opaque = label.effective.marks & {Mark.OPAQUE}
-    changed = label.with_marks(wanted.marks | opaque)
+    ours = label.effective.marks & {Mark.OPAQUE, Mark.HELD}
+    changed = label.with_marks(wanted.marks | ours)
     old = max(label.effective.confidentiality, Confidentiality.N)
     if wanted.confidentiality in (Confidentiality.U, old):
         return changed

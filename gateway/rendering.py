@@ -24,6 +24,7 @@ from labels.label import Label, high_water_mark, join
 from labels.last_word import added
 from labels.policy.clearance import Clearance
 from mappings import rendition
+from mappings.pdf import PdfReader
 from mappings.submission import Traits
 
 Json = dict[str, Any]
@@ -37,13 +38,15 @@ class Shown:
     """One document as one reader gets it.
 
     ``content`` describes what is given; ``label`` is what that says of itself; ``key``
-    names the rendition, and is empty for the original.
+    names the rendition, and is empty for the original. ``in_part``: something is left
+    out, which is never told to the reader.
     """
 
     stored: Stored
     content: Json
     label: Label
     key: str = ""
+    in_part: bool = False
 
     @property
     def as_stored(self) -> Stored:
@@ -77,7 +80,8 @@ def shown(asked: Inquiry, found: Iterable[Stored]) -> list[Shown]:
         )
         if said:
             label = _label(each, places[each.id], left_out[each.id])
-            given.append(_rendered(each, json.loads(said), label, keys[each.id]))
+            made = _rendered(each, json.loads(said), label, keys[each.id])
+            given.append(replace(made, in_part=bool(left_out[each.id])))
     return given
 
 
@@ -158,7 +162,9 @@ def _made(
 ) -> bytes | None:
     """Make the rendition and keep it; returns how it is described, None if there is none."""
     original = finding.original(*asked.place, stored)
-    made = rendered(original, stored.content, left_out, asked.record.identity)
+    made = rendered(
+        original, stored.content, left_out, asked.record.identity, asked.pdf
+    )
     if made is None:
         return None
     renditions.keep(*asked.place, stored.id, key, made)
@@ -166,11 +172,17 @@ def _made(
 
 
 def rendered(
-    original: bytes, content: Json, left_out: frozenset[str], identity: Traits
+    original: bytes,
+    content: Json,
+    left_out: frozenset[str],
+    identity: Traits,
+    pdf: PdfReader,
 ) -> Made | None:
     """Return a rendition of a document with what describes it, or None if there is none."""
     attachment = content["content"][0]["attachment"]
-    found = rendition.rendition(original, attachment["contentType"], left_out, identity)
+    found = rendition.rendition(
+        original, attachment["contentType"], left_out, identity, pdf
+    )
     if found is None:
         return None
     digest = sha1(found.body, usedforsecurity=False).digest()
@@ -198,7 +210,9 @@ def _rendered(stored: Stored, about: Json, label: Label, key: str) -> Shown:
         "description": about["title"],
         "content": [first | {"attachment": attachment}],
     }
-    content.pop("identifier", None)
+    if "masterIdentifier" in stored.content:
+        # The rendition names its original in the same way (relatedDocument XFRM).
+        content["identifier"] = [stored.content["masterIdentifier"]]
     return Shown(stored, content, label, key)
 
 

@@ -28,8 +28,9 @@ class Item:
     has none that we know, which no bound on types admits. ``author`` and
     ``organization`` name who deposited it, as ``system|value``. ``place`` names one place
     of the item when that is judged by itself, and is empty for the item. ``dated`` is
-    the instant it is ordered by, with a time zone. No field may be missing: a rule can
-    never meet a null.
+    the instant it is ordered by, with a time zone. ``told`` and ``unread`` speak of the
+    whole it is part of: every category told there, whether something could not be read. No
+    field may be missing: a rule can never meet a null.
     """
 
     id: str
@@ -41,3 +42,5 @@ class Item:
     organization: str = ""
     place: str = ""
     dated: datetime = LONG_AGO
+    told: frozenset[Category] = frozenset()
+    unread: bool = False

@@ -73,6 +73,7 @@ def claims_of(reader: Reader) -> dict[str, Any]:
         claims["SubjectOrganization"] = reader.structure.name
     if reader.kind == "professional":
         claims["SubjectNameID"] = reader.identifier.value
+        claims["acr"] = "eidas2"
         claims["SubjectRole"] = [f"{reader.profession}^{ROLES}"]
         exercise = {
             "codeProfession": reader.profession,

@@ -37,12 +37,14 @@ def principal_of(reader: Reader) -> Principal:
     return claims.principal(claims_of(reader) | {"iss": NAME})
 
 
-def seen(services: Services, principal: Principal, patient: Patient) -> set[str]:
-    """Return the master identifiers of the documents the reader sees of the record."""
+def seen(services: Services, principal: Principal, patient: Patient) -> dict[str, bool]:
+    """Return the identifiers of the originals of what the reader sees, and if in part."""
     find = by_identifier(services, patient.identifier)
     with inquire(services, principal, find) as asked:
-        page = disclosure.documents(asked, Search(count=MOST))
-    return {each["masterIdentifier"]["value"] for each in page.resources}
+        given = disclosure.given_documents(asked, Search(count=MOST))
+    return {
+        each.stored.content["masterIdentifier"]["value"]: each.in_part for each in given
+    }
 
 
 def labels_of(
@@ -52,7 +54,8 @@ def labels_of(
     principal = principal_of(world.readers[patient.key])
     find = by_identifier(services, patient.identifier)
     with inquire(services, principal, find) as asked:
-        found = disclosure.stored_documents(asked, Search(count=MOST))
+        given = disclosure.given_documents(asked, Search(count=MOST))
+    found = [each.stored for each in given]
     return {
         each.content["masterIdentifier"]["value"]: [
             *(str(kind) for kind in Category if kind in each.whole.categories),
@@ -73,7 +76,9 @@ def lines(services: Services, world: World, patient: Patient) -> Iterator[Line]:
         if document.patient != patient.key:
             continue
         readers = [
-            key for key, seen_by in sight.items() if document.identifier in seen_by
+            f"{key}*" if found[document.identifier] else key
+            for key, found in sight.items()
+            if document.identifier in found
         ]
         yield Line(
             name,
@@ -89,7 +94,7 @@ def written(services: Services, world: World, patient: Patient) -> str:
         (each.title, ", ".join(each.labels) or "-", ", ".join(each.seen_by) or "-")
         for each in lines(services, world, patient)
     ]
-    heads = ("document", "labels", "who sees it")
+    heads = ("document", "labels", "who sees it (* in part)")
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(2)]
     text = [f"{patient.fr}" if patient.fr else patient.key]
     text += [

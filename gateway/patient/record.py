@@ -77,10 +77,10 @@ def opened(services: Services, people: People, account: Account) -> Iterator[Ope
 def every(asked: Inquiry, count: int = MOST) -> Iterator[Stored]:
     """Yield every document that may be seen, the latest first, ``count`` at a time."""
     wanted = Search(count=count)
-    while found := disclosure.stored_documents(asked, wanted):
-        yield from found
+    while found := disclosure.given_documents(asked, wanted):
+        yield from (each.as_stored for each in found)
         if len(found) < count:
             return
-        last = found[-1]
+        last = found[-1].stored
         after = Position(columns.shifted(asked.record, last.dated), last.id)
         wanted = replace(wanted, after=after)

@@ -1,5 +1,6 @@
 """How facts stand in columns: as tokens, shifted times, and bits under a record's keys."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import FromClause
@@ -15,8 +16,8 @@ def policy_token(record: Record, value: str) -> str:
 
 def columns_of(table: FromClause) -> ItemColumns:
     """Return the columns a clearance speaks of."""
-    names = ("id", "mask", "type_token", "author_token", "organization_token", "dated")
-    return ItemColumns(**{name: table.c[name] for name in names})
+    named = {each.name: table.c[each.name] for each in fields(ItemColumns)}
+    return ItemColumns(**named)
 
 
 def shifted(record: Record, at: datetime) -> int:

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 Held = dict[str, Any]
 
 DIRECTIVE, WORD, RELATION = "directive", "label_word", "relation"
+CONSENT = "consent"
+CODE, ATTEMPTS, INTAKE, REVIEW = "code", "attempts", "intake", "review"
+EMERGENCY, EMERGENCY_CHOICES, EMERGENCY_ASKED = (
+    "emergency",
+    "emergency_choices",
+    "emergency_asked",
+)
+LEDGER, ALERT, NOTICE, NOTICE_SETTINGS = "ledger", "alert", "notice", "notice_settings"
+CONTEST, DOCKET = "contest", "docket"
 """Kinds of entries; the kind is also what their seal is bound to."""
 
 
@@ -40,6 +49,40 @@ def replace(
         )
         .values(sealed=sealed)
     )
+
+
+def put(
+    connection: Connection, kind: str, keys: "RecordKeys", row_id: str, held: Held
+) -> None:
+    """Keep ``held`` under an id of the caller's, in place of what was there.
+
+    The id is 32 characters that tell nothing, such as the beginning of a token.
+    """
+    if find(connection, kind, keys, row_id) is not None:
+        replace(connection, kind, keys, row_id, held)
+        return
+    sealed = keys.seal(json.dumps(held).encode(), kind, row_id)
+    values = {"patient_id": keys.patient_id, "kind": kind, "id": row_id}
+    connection.execute(insert(entry).values(**values, sealed=sealed))
+
+
+def find(
+    connection: Connection, kind: str, keys: "RecordKeys", row_id: str
+) -> Held | None:
+    """Return what the entry holds, kept from others until the end of the unit; or None."""
+    row = connection.execute(
+        select(entry.c.sealed)
+        .where(
+            entry.c.patient_id == keys.patient_id,
+            entry.c.kind == kind,
+            entry.c.id == row_id,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return None
+    held: Held = json.loads(keys.unseal(row.sealed, kind, row_id))
+    return held
 
 
 def of_record(

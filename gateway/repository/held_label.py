@@ -152,7 +152,10 @@ def from_json(data: bytes, item_id: str) -> tuple[HeldLabel, Item]:
         _part(held.get("fixed")),
         _part(held.get("inherited_fixed")),
     )
-    return label, facts(item_id, label.frame, *held["facts"])
+    told = label.effective
+    known = facts(item_id, label.frame, *held["facts"])
+    unread = Mark.OPAQUE in told.marks
+    return label, replace(known, told=told.categories, unread=unread)
 
 
 def _part(held: list[Any] | None) -> Label | None:

@@ -12,6 +12,7 @@ from gateway.repository.held_label import HeldLabel
 from gateway.repository.place_labels import Places
 from gateway.repository.records import Record
 from gateway.repository.tables import blob, item, link, search_token
+from labels.codes import Mark
 from labels.item import Item
 from labels.label import Label
 from mappings.fhir.parse import dump
@@ -77,12 +78,23 @@ class Stored:
 
 def with_label(stored: Stored, label: HeldLabel) -> Stored:
     """Return ``stored`` with another label, and the facts that follow from it."""
-    return replace(stored, label=label, facts=_facts(stored.facts, label.frame))
+    told = label.effective
+    facts = replace(
+        _facts(stored.facts, label.frame),
+        told=told.categories,
+        unread=Mark.OPAQUE in told.marks,
+    )
+    return replace(stored, label=label, facts=facts)
 
 
 def _facts(known: Item, label: Label) -> Item:
-    of = (known.type, known.author, known.organization)
-    return replace(held_label.facts(known.id, label, *of), dated=known.dated)
+    """Return what is known of an item with another label: nothing else changes."""
+    return replace(
+        known,
+        confidentiality=label.confidentiality,
+        categories=label.categories,
+        marks=label.marks,
+    )
 
 
 def add(connection: Connection, record: Record, new: NewItem) -> None:
@@ -93,7 +105,8 @@ def add(connection: Connection, record: Record, new: NewItem) -> None:
             patient_id=record.patient_id,
             id=facts.id,
             kind=new.kind,
-            mask=_mask(record, new.label),
+            mask=_mask(record, new.label.frame),
+            whole_mask=_mask(record, new.label.effective),
             type_token=policy_token(record, facts.type),
             author_token=policy_token(record, facts.author),
             organization_token=policy_token(record, facts.organization),
@@ -162,7 +175,8 @@ def relabel(
         update(item)
         .where(item.c.patient_id == record.patient_id, item.c.id == stored.id)
         .values(
-            mask=_mask(record, stored.label),
+            mask=_mask(record, stored.label.frame),
+            whole_mask=_mask(record, stored.label.effective),
             sealed_label=record.keys.seal(written, "label", stored.id),
         )
     )
@@ -171,8 +185,7 @@ def relabel(
     renditions.forget(connection, record, stored.id)
 
 
-def _mask(record: Record, label: HeldLabel) -> int:
-    frame = label.frame
+def _mask(record: Record, label: Label) -> int:
     return record.keys.layout.encode(
-        frame.confidentiality, frame.categories, frame.marks
+        label.confidentiality, label.categories, label.marks
     )

@@ -18,17 +18,22 @@ WIDTH = 62
 """Bits 0..61: any sum of them is a positive BIGINT."""
 
 _LEVELS = tuple(Confidentiality)[:-1]
-_LOGICAL = len(Category) + len(Mark) + len(_LEVELS)
+_FIRST_MARKS = 4
+_FIRST = len(Category) + _FIRST_MARKS + len(_LEVELS)
+"""The bits of the first layout. A later mark takes the next two places, so that what was
+kept before reads as it did: without that mark."""
+_LOGICAL = _FIRST + len(Mark) - _FIRST_MARKS
 _INFO = b"paravent bit layout 1"
 
 
 @dataclass(frozen=True, slots=True)
 class BitLayout:
-    """Where each of the 28 logical bits stands: categories, marks, then *above a level*.
+    """Where each logical bit stands: categories, marks, *above a level*, later marks.
 
-    ``positions`` holds 28 places, then 28 more for the opposite of each bit: so every
-    label sets as many bits, and how many are set tells nothing. Raises ValueError unless
-    they are 56 different ones within 0..61, so that two labels never share an integer.
+    ``positions`` holds 28 places, 28 more for the opposite of each bit, then the place of
+    each later bit with that of its opposite: so every label sets as many bits, and how
+    many are set tells nothing. Raises ValueError unless they are 60 different ones within
+    0..61, so that two labels never share an integer.
     """
 
     positions: tuple[int, ...]
@@ -64,9 +69,9 @@ class BitLayout:
         above = sum(self._level(level) for level in _LEVELS if confidentiality > level)
         said = above | self.bits_of_categories(categories) | self.bits_of_marks(marks)
         return said | sum(
-            1 << self.positions[_LOGICAL + index]
+            1 << self.positions[_opposite(index)]
             for index in range(_LOGICAL)
-            if not said >> self.positions[index] & 1
+            if not said >> self.positions[_place(index)] & 1
         )
 
     def bits_of_categories(self, categories: Iterable[Category]) -> int:
@@ -75,17 +80,30 @@ class BitLayout:
 
     def bits_of_marks(self, marks: Iterable[Mark]) -> int:
         """Return the bits set by any of these marks."""
-        return self._bits(len(Category) + mark.bit for mark in set(marks))
+        return self._bits(_logical(mark) for mark in set(marks))
 
     def bits_above(self, level: Confidentiality) -> int:
         """Return the bit set by whatever is above ``level``; 0 for V, which nothing is."""
         return self._level(level) if level in _LEVELS else 0
 
     def _level(self, level: Confidentiality) -> int:
-        return self._bits([len(Category) + len(Mark) + level])
+        return self._bits([len(Category) + _FIRST_MARKS + level])
 
     def _bits(self, logical: Iterable[int]) -> int:
-        return sum(1 << self.positions[index] for index in logical)
+        return sum(1 << self.positions[_place(index)] for index in logical)
+
+
+def _logical(mark: Mark) -> int:
+    late = mark.bit - _FIRST_MARKS
+    return len(Category) + mark.bit if late < 0 else _FIRST + late
+
+
+def _place(index: int) -> int:
+    return index if index < _FIRST else 2 * index
+
+
+def _opposite(index: int) -> int:
+    return index + _FIRST if index < _FIRST else 2 * index + 1
 
 
 def _stream(key: bytes) -> Iterator[int]:

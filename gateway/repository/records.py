@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import uuid4
 
 from cryptography.exceptions import InvalidTag
@@ -123,7 +124,21 @@ def by_id(connection: Connection, keys: DeploymentKeys, patient_id: str) -> Reco
         select(record).where(record.c.patient_id.in_([patient_id, HOUSE]))
     )
     found = {each.patient_id: each for each in rows if each.state == OPEN}
-    row = found.get(patient_id) or found[HOUSE]
+    return _record(keys, found.get(patient_id) or found[HOUSE])
+
+
+def in_any_state(
+    connection: Connection, keys: DeploymentKeys, patient_id: str
+) -> Record | None:
+    """Return the record whatever its state, None when there is none or it was erased.
+
+    For what happens to records by themselves; whoever asks is answered by ``by_id``.
+    """
+    row = _row(connection, patient_id)
+    return _record(keys, row) if row is not None and row.wrapped_key else None
+
+
+def _record(keys: DeploymentKeys, row: Row[Any]) -> Record:
     record_keys = keys.open_record_key(row.wrapped_key, row.patient_id)
     sealed = record_keys.unseal(row.sealed_identity, "identity", row.patient_id)
     held = json.loads(sealed)

@@ -81,6 +81,7 @@ item = Table(
     _uuid("id"),
     Column("kind", String(32), nullable=False),
     Column("mask", BigInteger, nullable=False),
+    Column("whole_mask", BigInteger, nullable=False),
     _token("type_token"),
     _token("author_token"),
     _token("organization_token"),
@@ -183,7 +184,8 @@ outbox = Table(
     Index(None, "due"),
 )
 """What must leave: written with what caused it, gone once it has left. ``due`` is in
-milliseconds since 1970, rounded up to the hour, so that it tells no moment."""
+milliseconds since 1970, rounded down to the hour, so that it tells no moment; the moment
+itself is sealed."""
 
 audit_event = Table(
     "audit_event",

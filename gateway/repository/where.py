@@ -15,6 +15,7 @@ from labels.codes import Category, Confidentiality, Mark
 from labels.policy.clearance import Clearance, Denial, Permit
 
 NO: frozenset[str] = frozenset()
+UNREAD = frozenset({Mark.OPAQUE})
 
 Token = Callable[[str], str]
 """The keyed digest, under the key of the record, of a type, an author or a structure."""
@@ -28,6 +29,7 @@ class ItemColumns:
     """The columns of items that a clearance may name; none of them is nullable."""
 
     mask: ColumnElement[int]
+    whole_mask: ColumnElement[int]
     type_token: ColumnElement[str]
     author_token: ColumnElement[str]
     organization_token: ColumnElement[str]
@@ -112,17 +114,18 @@ def _within(sight: _Sight, permit: Permit) -> list[ColumnElement[bool]]:
 def _bites(sight: _Sight, denial: Denial) -> ColumnElement[bool]:
     columns, layout = sight.columns, sight.layout
     met: list[ColumnElement[bool]] = []
+    told = columns.whole_mask if denial.anywhere else columns.mask
     if denial.categories is not None:
-        met.append(_any(columns, layout.bits_of_categories(denial.categories)))
+        met.append(_any(told, layout.bits_of_categories(denial.categories)))
     if denial.marks is not None:
-        met.append(_any(columns, layout.bits_of_marks(denial.marks)))
+        met.append(_marked(columns, layout, denial))
     if denial.items is not None:
         met.append(_among(columns.id, denial.items))
     if denial.places is not None:
         met.append(false())  # a place is no item: it is left out of the rendition
     if denial.confidentiality_from > Confidentiality.U:
         below = Confidentiality(denial.confidentiality_from - 1)
-        met.append(_any(columns, layout.bits_above(below)))
+        met.append(_any(columns.mask, layout.bits_above(below)))
     if denial.except_items:
         met.append(not_(_among(columns.id, denial.except_items)))
     if denial.except_own_of:
@@ -130,8 +133,19 @@ def _bites(sight: _Sight, denial: Denial) -> ColumnElement[bool]:
     return and_(true(), *met, *_narrowed(sight, denial))
 
 
-def _any(columns: ItemColumns, bits: int) -> ColumnElement[bool]:
-    return columns.mask.bitwise_and(bits) != 0 if bits else false()
+def _marked(
+    columns: ItemColumns, layout: BitLayout, denial: Denial
+) -> ColumnElement[bool]:
+    """Return the condition by marks; of the whole only what was not read counts."""
+    marks = denial.marks or frozenset()
+    own = _any(columns.mask, layout.bits_of_marks(marks))
+    if not denial.anywhere:
+        return own
+    return or_(own, _any(columns.whole_mask, layout.bits_of_marks(marks & UNREAD)))
+
+
+def _any(mask: ColumnElement[int], bits: int) -> ColumnElement[bool]:
+    return mask.bitwise_and(bits) != 0 if bits else false()
 
 
 def _own(sight: _Sight, owners: frozenset[str]) -> ColumnElement[bool]:

@@ -88,6 +88,8 @@ class Denial:
 
     A condition of several categories, marks, items or places is met by any one of them.
     A place (item id, path) is itself and all below it; no item as a whole is in a place.
+    ``anywhere``: categories and OPAQUE count wherever they stand in the document, also in
+    places that a rendition could leave out.
     """
 
     rule: str
@@ -101,12 +103,13 @@ class Denial:
     except_own_of: frozenset[str] = frozenset()
     except_items: frozenset[str] = frozenset()
     except_places: frozenset[Place] = frozenset()
+    anywhere: bool = False
 
     def bites(self, item: Item) -> bool:
         """Whether the item is closed."""
         return (
-            (self.categories is None or bool(item.categories & self.categories))
-            and (self.marks is None or bool(item.marks & self.marks))
+            (self.categories is None or bool(self._told(item) & self.categories))
+            and (self.marks is None or bool(self._marks(item) & self.marks))
             and (self.items is None or item.id in self.items)
             and (self.places is None or _in_places(item, self.places))
             and item.confidentiality >= self.confidentiality_from
@@ -114,6 +117,13 @@ class Denial:
             and self.dated.holds(item.dated)
             and not self._excepted(item)
         )
+
+    def _told(self, item: Item) -> frozenset[Category]:
+        return item.categories | item.told if self.anywhere else item.categories
+
+    def _marks(self, item: Item) -> frozenset[Mark]:
+        unread = self.anywhere and item.unread
+        return item.marks | {Mark.OPAQUE} if unread else item.marks
 
     def _excepted(self, item: Item) -> bool:
         return (

@@ -51,7 +51,7 @@ def _permit(rule: Rule, question: Question, rules: Rules) -> Permit:
 def _types(rule: Rule, question: Question, rules: Rules) -> frozenset[str] | None:
     if not rule.what.matrix:
         return None
-    types = rules.matrix.types_for(question.profession)
+    types = rules.matrix.at(question.at).types_for(question.profession)
     return types | {SUBMISSION_SET} if types else types
 
 
@@ -117,7 +117,8 @@ def _denials(rule: Rule, question: Question) -> list[Denial]:
     what = rule.what
     if what.yields and question.urgent and question.masks_open:
         return []
-    base = Denial(rule.id, except_own_of=what.except_own.of(question))
+    own = what.except_own.of(question)
+    base = Denial(rule.id, except_own_of=own, anywhere=what.anywhere)
     if what.masked:
         return _masks(base, question)
     if what.except_shown:

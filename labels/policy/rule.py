@@ -3,14 +3,15 @@
 After the check nothing can err while deciding: a rule holds only sets and flags.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
 
 from labels.codes import Category, Confidentiality, Mark, Purpose
 from labels.consent import AudienceKind
-from labels.policy import matrix
-from labels.policy.matrix import Matrix
+from labels.policy import editions
+from labels.policy.editions import Editions
+from labels.policy.matrix import Capacity
 from labels.policy.question import PRESETS, Question, Relation
 from labels.policy.rulefile import Entry, packaged, parse
 
@@ -44,6 +45,9 @@ class Who:
     without: frozenset[Relation] = frozenset()
     professional: bool | None = None
     minor: bool | None = None
+    under_15: bool | None = None
+    masks_open: bool | None = None
+    capacities: frozenset[Capacity] = frozenset()
     purposes: frozenset[Purpose] = frozenset()
     presets: frozenset[str] = frozenset()
 
@@ -54,6 +58,9 @@ class Who:
             and not self.without & question.relations
             and self.professional in (None, question.professional)
             and self.minor in (None, question.minor)
+            and self.under_15 in (None, question.under_15)
+            and self.masks_open in (None, question.masks_open)
+            and (not self.capacities or question.capacity in self.capacities)
             and (not self.purposes or question.purpose in self.purposes)
             and (not self.presets or question.preset in self.presets)
         )
@@ -73,6 +80,7 @@ class What:
     except_own: Own = Own.NONE
     except_shown: bool = False
     yields: bool = False
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +99,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A version of the rules with the matrix they refer to."""
+    """A version of the rules with the editions of the matrix they refer to."""
 
     version: str
     rules: tuple[Rule, ...]
-    matrix: Matrix
+    matrix: Editions
 
     def named(self, rule: str) -> Rule:
         """Return the rule of that id; KeyError if there is none."""
@@ -105,10 +113,10 @@ class Rules:
 @cache
 def load() -> Rules:
     """Return the rules of the package; :class:`BadRuleFile` when a file is wrong."""
-    return read(packaged(FILE), matrix.load())
+    return read(packaged(FILE), editions.load())
 
 
-def read(text: str, table: Matrix) -> Rules:
+def read(text: str, table: Editions) -> Rules:
     """Read and check the text of a rule file."""
     top = parse(FILE, text)
     top.only("version", "rules")
@@ -141,7 +149,7 @@ def _rule(entry: Entry) -> Rule:
 
 
 def _who(entry: Entry, *, permits: bool) -> Who:
-    entry.only("relations", "without", "professional", "minor", "purposes", "presets")
+    entry.only(*(field.name for field in fields(Who)))
     presets = frozenset(entry.texts("presets"))
     if unknown := sorted(presets - set(PRESETS)):
         raise entry.bad(f"no preset {', '.join(unknown)}")
@@ -150,6 +158,9 @@ def _who(entry: Entry, *, permits: bool) -> Who:
         entry.members("without", Relation),
         entry.flag("professional"),
         entry.flag("minor"),
+        entry.flag("under_15"),
+        entry.flag("masks_open"),
+        entry.members("capacities", Capacity),
         entry.members("purposes", Purpose),
         presets,
     )
@@ -174,7 +185,15 @@ def _permit(entry: Entry) -> What:
 
 
 def _deny(entry: Entry) -> What:
-    entry.only("marks", "categories", "masked", "except_own", "except_shown", "yields")
+    entry.only(
+        "marks",
+        "categories",
+        "masked",
+        "except_own",
+        "except_shown",
+        "yields",
+        "anywhere",
+    )
     subjects = entry.child("categories")
     categories = frozenset(subjects.member(name, Category) for name in subjects.data)
     for name in subjects.data:
@@ -188,6 +207,7 @@ def _deny(entry: Entry) -> What:
         except_own=_own(entry, "except_own"),
         except_shown=bool(entry.flag("except_shown")),
         yields=bool(entry.flag("yields")),
+        anywhere=bool(entry.flag("anywhere")),
     )
 
 

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
@@ -81,12 +82,9 @@ class Software:
         )
 
     def identifiers(self, reader: str, patient: str) -> set[str]:
-        """Return the master identifiers of the documents a persona sees."""
+        """Return the identifiers of the documents a persona sees, also in part."""
         bundle = self.search(reader, patient, "&_count=200").get_json(force=True)
-        return {
-            each["resource"]["masterIdentifier"]["value"]
-            for each in bundle.get("entry", [])
-        }
+        return {original(each["resource"]) for each in bundle.get("entry", [])}
 
     def id_of(self, document: str, reader: str = "") -> str:
         """Return the public id of a demo document, as its depositor (or a reader) sees it."""
@@ -95,3 +93,13 @@ class Software:
             reader or found.author, found.patient, f"&identifier={found.identifier}"
         ).get_json(force=True)
         return str(bundle["entry"][0]["resource"]["id"])
+
+
+def original(resource: dict[str, Any]) -> str:
+    """Return the identifier of the original that a DocumentReference speaks of.
+
+    A rendition has an identifier of its own, and names that of its original beside it.
+    """
+    known = {each.identifier for each in load().documents().values()}
+    given = [resource["masterIdentifier"], *resource.get("identifier", [])]
+    return next(each["value"] for each in given if each["value"] in known)

@@ -63,10 +63,30 @@ def test_every_position_is_as_likely() -> None:
 
 @pytest.mark.parametrize(
     "positions",
-    [tuple(range(27)), (0, *range(27)), (*range(27), 62), (-1, *range(27))],
+    [tuple(range(59)), (0, *range(59)), (*range(59), 62), (-1, *range(59))],
     ids=["too few", "one twice", "too high", "negative"],
 )
 def test_a_layout_that_would_confuse_is_refused(positions: tuple[int, ...]) -> None:
-    """Only 28 different places within 0..61 are a layout."""
+    """Only 60 different places within 0..61 are a layout."""
     with pytest.raises(ValueError, match="positions"):
         BitLayout(positions)
+
+
+@pytest.mark.parametrize(("later", "place"), [(Mark.HELD, 56), (Mark.REFUSED, 58)])
+@given(KEYS, LEVELS, st.frozensets(st.sampled_from(Category)))
+def test_a_mark_that_came_later_changes_no_other_bit(
+    later: Mark,
+    place: int,
+    key: bytes,
+    level: Confidentiality,
+    categories: frozenset[Category],
+) -> None:
+    """What was kept before there was such a mark reads as not marked, and as what it was."""
+    layout = BitLayout.from_key(key)
+    bits = layout.bits_of_marks([later])
+    opposite = 1 << layout.positions[place + 1]
+    plain = layout.encode(level, categories, frozenset(Mark) - {later})
+    marked = layout.encode(level, categories, Mark)
+    assert not plain & ~opposite & bits
+    assert plain ^ marked == bits | opposite
+    assert bits == 1 << layout.positions[place]

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from gateway.repository.mask import BitLayout
 from gateway.repository.where import ItemColumns, where
+from labels.codes import Mark
 from labels.item import Item
 from labels.policy import rule
 from labels.policy.clearance import Clearance
@@ -47,6 +48,7 @@ TABLE = Table(
     Column("row", Integer, primary_key=True),
     Column("id", String(32), nullable=False),
     Column("mask", BigInteger, nullable=False),
+    Column("whole_mask", BigInteger, nullable=False),
     Column("type_token", String(64), nullable=False),
     Column("author_token", String(64), nullable=False),
     Column("organization_token", String(64), nullable=False),
@@ -54,6 +56,7 @@ TABLE = Table(
 )
 COLUMNS = ItemColumns(
     mask=TABLE.c.mask,
+    whole_mask=TABLE.c.whole_mask,
     type_token=TABLE.c.type_token,
     author_token=TABLE.c.author_token,
     organization_token=TABLE.c.organization_token,
@@ -101,6 +104,9 @@ class World:
             "row": number,
             "id": item.id,
             "mask": self.layout.encode(*label),
+            "whole_mask": self.layout.encode(
+                item.confidentiality, item.categories | item.told, _whole(item)
+            ),
             "type_token": self.token(item.type),
             "author_token": self.token(item.author),
             "organization_token": self.token(item.organization),
@@ -108,8 +114,12 @@ class World:
         }
 
 
+def _whole(item: Item) -> frozenset[Mark]:
+    return item.marks | {Mark.OPAQUE} if item.unread else item.marks
+
+
 @contextmanager
-def _connected(url: str) -> Iterator[Connection]:
+def connected(url: str) -> Iterator[Connection]:
     engine = create_engine(url)
     with engine.connect() as connection:
         TABLE.create(connection)
@@ -125,7 +135,7 @@ SAME_DATABASE = settings(
 
 def test_any_clearance(database_url: str) -> None:
     """For clearances drawn at random, the rows listed are the rows judged visible."""
-    with _connected(database_url) as connection:
+    with connected(database_url) as connection:
 
         @SAME_DATABASE
         @given(KEYS, MANY_ITEMS, st.lists(CLEARANCES, min_size=4, max_size=8))
@@ -139,7 +149,7 @@ def test_any_clearance(database_url: str) -> None:
 
 def test_any_question(database_url: str) -> None:
     """For the real rules, and rules drawn from them, the two agree for any reader."""
-    with _connected(database_url) as connection:
+    with connected(database_url) as connection:
 
         @SAME_DATABASE
         @given(
@@ -183,6 +193,6 @@ def test_the_sql_is_a_function_of_the_clearance(
 
 def test_no_clearance_is_false(sqlite_url: str) -> None:
     """Without a permit the database returns nothing."""
-    with _connected(sqlite_url) as connection:
+    with connected(sqlite_url) as connection:
         world = World(connection, b"key", [Item("a"), Item("b", author="rpps|1")])
         assert world.listed(Clearance()) == set()

@@ -9,6 +9,7 @@ from labels.codes import Category, Confidentiality, Mark, Purpose
 from labels.consent import Audience, AudienceKind, Directive, Effect, Period
 from labels.item import Item
 from labels.policy.clearance import Clearance, Denial, Permit
+from labels.policy.matrix import Capacity
 from labels.policy.question import PRESETS, Question, Relation
 from labels.policy.rule import Rule, Rules, Who
 
@@ -54,6 +55,8 @@ ITEMS = st.builds(
     st.sampled_from(PEOPLE),
     st.sampled_from(STRUCTURES),
     dated=st.sampled_from(DAYS),
+    told=CATEGORIES,
+    unread=st.booleans(),
 )
 
 T = TypeVar("T")
@@ -112,6 +115,7 @@ def _denials(draw: st.DrawFn) -> Denial:
         confidentiality_from=draw(seldom(LEVELS)) or Confidentiality.U,
         authored_by=draw(seldom(OWNERS)),
         dated=draw(seldom(PERIODS)) or Period(),
+        anywhere=draw(st.booleans()),
     )
 
 
@@ -173,6 +177,8 @@ QUESTIONS = st.builds(
     preset=st.sampled_from(PRESETS),
     directives=st.lists(DIRECTIVES, max_size=3).map(tuple),
     masks_open=st.booleans(),
+    under_15=st.booleans(),
+    capacity=st.sampled_from([Capacity.CARE, Capacity.CARE, *Capacity]),
 )
 
 WHO = st.builds(
@@ -181,6 +187,8 @@ WHO = st.builds(
     without=st.frozensets(st.sampled_from(Relation), max_size=1),
     professional=st.none() | st.booleans(),
     minor=st.none() | st.booleans(),
+    under_15=st.none() | st.booleans(),
+    masks_open=st.none() | st.booleans(),
     purposes=st.sampled_from([frozenset(), frozenset({Purpose.TREAT})]),
     presets=st.frozensets(st.sampled_from(PRESETS), max_size=2),
 )

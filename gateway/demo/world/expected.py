@@ -11,12 +11,17 @@ from labels.codes import Category, Mark
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The truth about one document: ``seen_by`` and ``hidden_from`` share all readers."""
+    """The truth about one document.
+
+    ``seen_by``, ``in_part_by`` (a rendition that leaves something out) and
+    ``hidden_from`` share all readers.
+    """
 
     document: str
     categories: frozenset[Category]
     marks: frozenset[Mark]
     seen_by: frozenset[str]
+    in_part_by: frozenset[str]
     hidden_from: frozenset[str]
     why: str
 
@@ -35,8 +40,8 @@ def load() -> dict[str, Expectation]:
 def _expectation(
     name: str, row: dict[str, object], everybody: frozenset[str]
 ) -> Expectation:
-    seen_by = _names(row, "seen_by")
-    if not seen_by <= everybody:
+    seen_by, in_part_by = _names(row, "seen_by"), _names(row, "in_part_by")
+    if not seen_by | in_part_by <= everybody:
         raise ValueError(f"expected.yaml: {name} names an unknown reader")
     marks = {Mark(each) for each in _names(row, "marks")}
     return Expectation(
@@ -44,7 +49,8 @@ def _expectation(
         categories=frozenset(Category(each) for each in _names(row, "categories")),
         marks=frozenset(marks | ({Mark.OPAQUE} if row.get("opaque") else set())),
         seen_by=seen_by,
-        hidden_from=everybody - seen_by,
+        in_part_by=in_part_by,
+        hidden_from=everybody - seen_by - in_part_by,
         why=str(row["why"]),
     )
 

@@ -66,7 +66,7 @@ def items() -> Iterator[tuple[str, Item]]:
     ("patient", "item"), list(items()), ids=lambda each: getattr(each, "id", each)
 )
 def test_policy_answers_what_is_expected(patient: str, item: Item) -> None:
-    """From the expected labels, the rules let see exactly those who shall."""
+    """From the expected labels, the rules let see the whole exactly to those who shall."""
     rules = rule.load()
     seen = {
         reader

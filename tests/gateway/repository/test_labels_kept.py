@@ -50,7 +50,7 @@ def test_a_word_and_a_run_keep_column_and_label_together(services: Services) -> 
     """Said, forgotten, labelled anew, taken back: search and judgement never part."""
     before = facts(services)
     tristan = principal_of(WORLD.readers["tristan"])
-    hiv = {each.id for each in held(services) if each.facts.categories >= HIV}
+    hiv = {each.id for each in held(services) if each.whole.categories >= HIV}
     visible = [
         word_id
         for each in sorted(hiv)
