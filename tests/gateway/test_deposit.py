@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from gateway.demo.world.load import WorldDeposit, load
 from labels.fhir import CONFIDENTIALITY, VISIBILITY
 from mappings.ins import key
-from tests.gateway.world import Software
+from tests.gateway.world import Software, original
 
 WORLD = load()
 Json = dict[str, Any]
@@ -130,9 +130,7 @@ def test_a_replacement_supersedes_for_who_may_see_it(software: Software) -> None
             body = software.search(reader, "tristan", f"&status={status}").get_json(
                 force=True
             )
-            seen = {
-                each["resource"]["masterIdentifier"]["value"] for each in body["entry"]
-            }
+            seen = {original(each["resource"]) for each in body["entry"]}
             assert (found in seen, (old in seen) != (corrected in seen)) == (True, True)
 
 

@@ -75,10 +75,10 @@ def test_one_letter_hidden_leaves_four_that_tell(services: Services) -> None:
 
 
 def test_a_category_masked_leaves_nothing_that_tells(services: Services) -> None:
-    """Solène's dentist sees ordinary documents only, by content too."""
+    """What Solène's dentist sees tells nothing; that an endocrinologist wrote is a hint."""
     found, shown = told(services, "solene", "dentist", Category.GENDER_IDENTITY)
     assert shown
-    assert found.revealing == ()
+    assert {each.strength for each in found.revealing} <= {Strength.POSSIBLE}
     assert found.closure.items == ()
 
 

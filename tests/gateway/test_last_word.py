@@ -112,7 +112,7 @@ def test_a_not_opens_the_document_to_the_team_and_back_again(
     word_id = last_word.say(software.services, solene, word)
     assert word_id is not None
     assert wanted in software.identifiers("pharmacist", "solene")
-    facts = held(software, "endocrine-letter").facts
+    facts = held(software, "endocrine-letter").whole
     assert (facts.confidentiality, facts.categories) == (Confidentiality.N, frozenset())
     assert last_word.take_back(software.services, solene, word_id)
     assert not last_word.take_back(software.services, solene, word_id)
@@ -161,11 +161,11 @@ def test_a_rule_of_the_whole_record_holds_for_what_is_deposited_later(
         for rule in sorted(rules)
     }
     assert all(said.values())
-    assert held(software, "hiv-consultation").facts.categories == frozenset()
+    assert held(software, "hiv-consultation").whole.categories == frozenset()
     stored = deposited_again(software, "hiv-consultation", "2.25.7777")
     assert {word.rule for word in stored.label.words} == rules
     assert Category.HIV in stored.label.computed.categories
-    assert stored.facts.categories == frozenset()
+    assert stored.whole.categories == frozenset()
 
 
 def test_a_yes_holds_for_the_next_version_and_a_not_does_not(
@@ -177,13 +177,13 @@ def test_a_yes_holds_for_the_next_version_and_a_not_does_not(
     yes = Word(sensitive=True, categories=violence, items=named)
     word_id = last_word.say(software.services, TRISTAN, yes)
     last_word.say(software.services, TRISTAN, about(software, "hiv-consultation"))
-    assert held(software, "hiv-consultation").facts.categories == violence
+    assert held(software, "hiv-consultation").whole.categories == violence
     stored = deposited_again(software, "hiv-consultation", "2.25.8888", replaces=True)
-    assert stored.facts.categories == {*HIV, *violence}
+    assert stored.whole.categories == {*HIV, *violence}
     assert stored.label.inherited.categories == frozenset()
     assert word_id is not None
     last_word.take_back(software.services, TRISTAN, word_id)
-    assert kept(software, stored.id).facts.categories == HIV
+    assert kept(software, stored.id).whole.categories == HIV
 
 
 def test_what_was_submitted_stays_whatever_is_said(software: Software) -> None:
@@ -197,12 +197,12 @@ def test_what_was_submitted_stays_whatever_is_said(software: Software) -> None:
             connection, record_of(software, connection), items.with_label(stored, label)
         )
     last_word.say(software.services, TRISTAN, about(software, "hiv-consultation"))
-    found = kept(software, document_id).facts
+    found = kept(software, document_id).whole
     assert (found.confidentiality, found.categories) == (Confidentiality.V, HIV)
     new = deposited_again(software, "hiv-consultation", "2.25.9999", replaces=True)
     word = Word(sensitive=False, items=frozenset({new.id}))
     last_word.say(software.services, TRISTAN, word)
-    found = kept(software, new.id).facts
+    found = kept(software, new.id).whole
     assert (found.confidentiality, found.categories) == (Confidentiality.V, HIV)
 
 

@@ -66,8 +66,8 @@ def held(services: Services) -> list[Stored]:
 
 
 def facts(services: Services) -> dict[str, Item]:
-    """Return what policy would be asked about, item by item."""
-    return {each.id: each.facts for each in held(services)}
+    """Return what policy would be asked about the whole of each item."""
+    return {each.id: each.whole for each in held(services)}
 
 
 def masks(services: Services) -> dict[str, int]:
@@ -182,15 +182,15 @@ def test_nothing_is_lowered_by_newer_rules(services: Services) -> None:
     before = facts(services)
     run(services)
     for stored in held(services):
-        assert stored.facts.confidentiality is Confidentiality.V
-        assert stored.facts.categories >= before[stored.id].categories
+        assert stored.whole.confidentiality is Confidentiality.V
+        assert stored.whole.categories >= before[stored.id].categories
         assert old in stored.label.computed.evidence
 
 
 def test_what_the_patient_said_survives(services: Services) -> None:
     """A *not* and a *yes* apply to what is found anew, and can still be taken back."""
     tristan = principal_of(TRISTAN)
-    hiv = [each for each in held(services) if Category.HIV in each.facts.categories]
+    hiv = [each for each in held(services) if Category.HIV in each.whole.categories]
     first, second = (each.id for each in hiv[:2])
     no = Word(sensitive=False, categories=HIV, items=frozenset({first}))
     yes = Word(

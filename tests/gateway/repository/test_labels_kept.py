@@ -33,15 +33,20 @@ def services(database_url: str, tmp_path: Path) -> Iterator[Services]:
 
 
 def columns_agree(services: Services) -> bool:
-    """Tell whether the mask of each row is that of the label sealed beside it."""
+    """Tell whether the masks of each row are those of the label sealed beside it."""
     with services.store.unit() as connection:
-        masks = {row.id: row.mask for row in connection.execute(select(item))}
+        rows = connection.execute(select(item))
+        masks = {row.id: (row.mask, row.whole_mask) for row in rows}
         for patient_id in records.every_open(connection):
             record = records.by_id(connection, services.store.keys, patient_id)
             for stored in keeping.every(connection, record):
-                label = stored.label.effective
-                parts = (label.confidentiality, label.categories, label.marks)
-                if masks[stored.id] != record.keys.layout.encode(*parts):
+                labels = (stored.label.frame, stored.label.effective)
+                layout = record.keys.layout
+                wanted = [
+                    layout.encode(each.confidentiality, each.categories, each.marks)
+                    for each in labels
+                ]
+                if list(masks[stored.id]) != wanted:
                     return False
     return True
 
