@@ -27,6 +27,8 @@ SAID: dict[str, Words] = {
         "where": "  où : {part}{place}",
         "coded": "donnée codée, ",
         "text": "texte, ",
+        "title": "titre, ",
+        "sentence": "{part}phrase des caractères {start} à {end}, ",
         "header": "en-tête, ",
         "more": "  et à {number} autres endroits",
         "rule": "  règle : {rule}",
@@ -48,6 +50,8 @@ SAID: dict[str, Words] = {
         "where": "  where: {part}{place}",
         "coded": "coded data, ",
         "text": "text, ",
+        "title": "title, ",
+        "sentence": "{part}sentence of characters {start} to {end}, ",
         "header": "header, ",
         "more": "  and in {number} more places",
         "rule": "  rule: {rule}",
@@ -63,7 +67,11 @@ SAID: dict[str, Words] = {
 }
 
 BODY = "/h:structuredBody/"
-PARTS = (("coded", BODY, "/h:entry"), ("text", BODY, "/h:text"))
+PARTS = (
+    ("coded", BODY, "/h:entry"),
+    ("text", BODY, "/h:text"),
+    ("title", BODY, "/h:title"),
+)
 """The parts of a CDA body that people can tell apart, and what their places hold."""
 
 RULES = files("labels.detection") / "rules"
@@ -114,7 +122,9 @@ def _reasons(
     for (what, rule, source), found in places.items():
         yield said["seen"].format(what=what)
         for place in found[:MOST_PLACES]:
-            yield said["where"].format(part=_part(place, said), place=place)
+            whole, _, characters = place.partition("#char=")
+            part = _sentence(_part(whole, said), characters, said)
+            yield said["where"].format(part=part, place=whole)
         if len(found) > MOST_PLACES:
             yield said["more"].format(number=len(found) - MOST_PLACES)
         yield said["rule"].format(rule=rule)
@@ -129,6 +139,14 @@ def _part(place: str, said: Words) -> str:
         if below in place.partition(body)[2]:
             return said[part]
     return "" if BODY in place else said["header"]
+
+
+def _sentence(part: str, characters: str, said: Words) -> str:
+    """Return the part, and which characters of it when it is one sentence."""
+    if not characters:
+        return part
+    start, _, end = characters.partition(",")
+    return said["sentence"].format(part=part, start=start, end=end)
 
 
 def _sources(category: Category) -> dict[str, Any]:

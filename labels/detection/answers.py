@@ -7,16 +7,17 @@ places (``negated: kept``) stay, as everywhere.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from labels.detection.fold import fold
+from labels.detection.heads import Heads, parts_of
 from labels.detection.pattern import compile_any, compiled
 from labels.detection.rules import RuleFileError
 from labels.detection.structure import section_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from labels.detection.findings import Finding, Reading
     from labels.detection.links import Links
@@ -31,6 +32,7 @@ _LONGEST = 600
 _CELL = re.compile(r"/h:t[dh](?:\[(\d+)\])?(?:/|$)")
 _HEAD = re.compile(
     r"/h:(?:title|caption|th(?:\[\d+\])?)(?:/|$)|/h:section/h:code/@code$"
+    r"|/section/\d+/(?:title$|code/)"
 )
 _ROW = re.compile(r"/h:tr(?:\[\d+\])?$")
 _DATE = re.compile(r"[\d/. :-]+|.{0,12}\b(?:19|20)\d\d\b.{0,16}")
@@ -65,17 +67,23 @@ def read_answers(data: "Mapping[str, Any]") -> Answers:
 
 def settle(
     readings: "Mapping[str, Reading]", places: "Places", links: "Links", words: Answers
-) -> None:
-    """Take away the findings that their row, entry or section explains or denies."""
-    beside = _Beside(places, links, words)
+) -> frozenset[str]:
+    """Take away the findings that their row, entry or section explains or denies.
+
+    Return the places of heads and questions that only name a topic.
+    """
+    beside = _Beside(places, links, words, Heads(places))
+    topics: set[str] = set()
     for place, reading in readings.items():
         if not reading.direct:
             continue
         reading.direct = [f for f in reading.direct if beside.stands(place, f)]
         if beside.only_asks(place):
+            topics.add(place)
             asked = [f for f in reading.direct if f.deniable]
             reading.joining.extend(asked)
             reading.direct = [f for f in reading.direct if not f.deniable]
+    return frozenset(topics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,14 @@ class _Beside:
     places: "Places"
     links: "Links"
     words: Answers
+    heads: Heads
+    known: dict[str, str] = field(default_factory=dict)
+
+    def folded(self, text: str) -> str:
+        """Return a text folded; a neighbour of many places is folded once."""
+        if text not in self.known:
+            self.known[text] = fold(text).text
+        return self.known[text]
 
     def stands(self, place: str, finding: "Finding") -> bool:
         """Tell whether nothing beside a place takes the finding away."""
@@ -103,9 +119,9 @@ class _Beside:
         """
         if "/h:criterion/" in place:
             return True
-        text = fold(self.places.text(place)).text.strip(" :.-?")
+        text = self.folded(self.places.text(place)).strip(" :.-?")
         if _HEAD.search(place):
-            return self._is(self.words.topics, text)
+            return self._is(self.words.topics, text) or self._all_topics(text)
         return self._is(self.words.questions, text) and self._unanswered(place)
 
     def _unanswered(self, place: str) -> bool:
@@ -119,6 +135,11 @@ class _Beside:
     def _is(self, pattern: re.Pattern[str], text: str) -> bool:
         return any(pattern.fullmatch(line) for line in text.split("\n"))
 
+    def _all_topics(self, text: str) -> bool:
+        """Tell whether each thing that a head names is a topic."""
+        parts = (text[start:end] for start, end in parts_of(text))
+        return all(self.words.topics.fullmatch(part) for part in parts)
+
     def _explained(self, place: str, fact: str, unless: str) -> bool:
         around = [self.places.text(section_title(place))]
         for one in (fact, *self.links.of(fact)):
@@ -129,16 +150,25 @@ class _Beside:
             )
         expression = compiled(unless)
         short = (text for text in around if 0 < len(text) <= _LONGEST)
-        return any(expression.search(fold(text).text) for text in short)
+        return any(expression.search(self.folded(text)) for text in short)
 
     def _denied(self, place: str, fact: str) -> bool:
         if fact == place:
-            return False
+            scope = self.heads.scope(place)
+            return bool(scope) and self._all_deny(self.heads.texts(scope))
         if "/h:entry" in fact or "/h:" not in fact:
             return self._denied_in_entry(place, fact)
         members = self.places.in_order(fact)
         return place in members and self._answer_denies(
             members[members.index(place) + 1 :]
+        )
+
+    def _all_deny(self, answers: "Sequence[str]") -> bool:
+        """Tell whether all that stands below a head denies, and something does."""
+        few = 0 < len(answers) <= _NEIGHBOURS
+        return few and all(
+            len(self.places.text(answer)) <= _SHORT and self._denies(answer)
+            for answer in answers
         )
 
     def _answer_denies(self, following: list[str]) -> bool:
@@ -160,7 +190,7 @@ class _Beside:
         )
 
     def _denies(self, place: str) -> bool:
-        text = fold(self.places.text(place)).text.strip()
+        text = self.folded(self.places.text(place)).strip()
         found = self.words.denials.match(text)
         return found is not None and not _DECIMAL.match(text, found.end())
 
@@ -179,7 +209,7 @@ class _Beside:
         if not body or number is None:
             return False
         heads = self._heads(table, number[1])
-        return any(self.words.columns.search(fold(head).text) for head in heads)
+        return any(self.words.columns.search(self.folded(head)) for head in heads)
 
     def _heads(self, table: str, number: str | None) -> "Iterable[str]":
         for place in self.places.below(f"{table}/h:thead"):

@@ -13,14 +13,17 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 V = TypeVar("V")
 _HIERARCHICAL = frozenset({"icd10", "icd10cm", "atc", "ccam"})
-_LONGEST = 24
-"""No code of a prefix-matched system is longer; more would only be work."""
+
+
+Said = tuple[tuple["CodeRule", ...], tuple[str, ...]]
+"""The rules that a code meets, and the names of the signals it raises."""
+NOTHING: Said = ((), ())
 
 
 class CodeIndex:
     """The code rules and signals, ready to be looked up; immutable once built."""
 
-    __slots__ = ("_exact", "_prefix", "_signals")
+    __slots__ = ("_exact", "_lengths", "_prefix", "_signals")
 
     def __init__(
         self, rules: "Iterable[CodeRule]", signals: "Iterable[Signal]"
@@ -39,13 +42,25 @@ class CodeIndex:
         self._exact = _frozen(exact)
         self._prefix = _frozen(prefix)
         self._signals = _frozen(named)
+        lengths: dict[str, set[int]] = {}
+        for system, code in (*prefix, *named):
+            lengths.setdefault(system, set()).add(len(code))
+        self._lengths = {system: sorted(found) for system, found in lengths.items()}
+
+    def said(self, system: str, code: str) -> Said:
+        """Return the rules of every strength and the signals that a code meets."""
+        if not system_keys(system):
+            return NOTHING
+        return tuple(self.rules(system, code)), tuple(
+            sorted(self.signals(system, code))
+        )
 
     def rules(self, system: str, code: str) -> "Iterator[CodeRule]":
         """Yield the rules of every strength that this code of this system meets."""
         for key in system_keys(system):
             text = bare(key, code)
             yield from self._exact.get((key, text), ())
-            for start in _starts(text):
+            for start in self._starts(key, text):
                 yield from self._prefix.get((key, start), ())
 
     def signals(self, system: str, code: str) -> frozenset[str]:
@@ -56,14 +71,16 @@ class CodeIndex:
         found: set[str] = set()
         for key in system_keys(system):
             text = bare(key, code)
-            for start in _starts(text) if key in _HIERARCHICAL else (text,):
+            tried = self._starts(key, text) if key in _HIERARCHICAL else (text,)
+            for start in tried:
                 found.update(self._signals.get((key, start), ()))
         return frozenset(found)
 
-
-def _starts(text: str) -> "Iterator[str]":
-    for length in range(1, min(len(text), _LONGEST) + 1):
-        yield text[:length]
+    def _starts(self, key: str, text: str) -> "Iterator[str]":
+        """Yield the beginnings of a code that are as long as some prefix of its system."""
+        for length in self._lengths.get(key, ()):
+            if length <= len(text):
+                yield text[:length]
 
 
 def _frozen(index: "dict[K, list[V]]") -> "Mapping[K, tuple[V, ...]]":

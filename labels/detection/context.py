@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _WINDOW = 80
 _TOPIC_WINDOW = 240
 """A leaflet says so at its beginning; its sentences are long."""
-_END = re.compile(r"(?<!\b[hsnm])(?<!\bdr)(?<!\bmme)[.!?;](?=\s|$)|\n")
+_END = re.compile(r"[.!?;](?<!\b[hsnm].)(?<!\bdr.)(?<!\bmme.)(?=\s|$)|\n")
 """A stop ends a sentence but after *M.*, *Dr.* and the genus of a germ (*H. pylori*)."""
 
 _GAP_TO_SIGN = re.compile(r" ?(?:\w+ ){0,3}\w*\)? ?[:=(] ?$")
@@ -37,6 +37,12 @@ _UNTICKED = frozenset("\u2610\u25a1")
 _TICKED_NO = re.compile(
     r"[^\n]{0,20}?(?:[\u2611\u2612\u25a0\u2714]|\[x\]|\(x\)) ?(?:non|no)\b"
 )
+_EMPTY_BOX = r"(?:[\u2610\u25a1]|\[ ?\]|\( \))"
+_UNANSWERED = re.compile(
+    rf"[^\n\u2610-\u2612\u25a0\u25a1\u2714\[]{{0,60}}{_EMPTY_BOX} ?(?:oui|yes|non|no)"
+    rf"\b[ ,/]{{0,4}}{_EMPTY_BOX} ?(?:oui|yes|non|no)\b"
+)
+"""*Enceinte ? ☐ oui ☐ non*: a question of a form that nobody ticked."""
 
 
 class Sentences:
@@ -88,6 +94,8 @@ class Cues:
 
     def generic_text(self, text: str, bounds: tuple[int, int], start: int) -> bool:
         """Tell whether the sentence speaks of nobody: leaflet, advice, unticked box."""
+        if _UNANSWERED.match(text, start):
+            return True
         before = text[max(bounds[0], start - _WINDOW) : start]
         box = _last(_BOX, before)
         if box and (

@@ -9,6 +9,11 @@ original character it comes from.
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LOOK_ALIKE = str.maketrans(
     "абвгеёзиіјкмнорсѕтухАВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχµμ",
@@ -77,6 +82,24 @@ def fold(text: str) -> Folded:
     if not text.isascii() and _NOT_ONE_TO_ONE.search(plain):
         return _fold_each(text, plain)
     return Folded(raw.translate(_LATIN_1).decode("latin-1"), text)
+
+
+def fold_together(texts: "Sequence[str]") -> tuple[str, list[int]] | None:
+    """Return texts folded as one, a line break after each, and where each begins.
+
+    ``None`` when a character of some text does not fold to exactly one: its place in
+    the whole would then not be its place in the text.
+    """
+    joined = "\n".join(texts)
+    plain = joined if joined.isascii() else _plain(joined)
+    if not joined.isascii() and _NOT_ONE_TO_ONE.search(plain):
+        return None
+    try:
+        raw = plain.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    return raw.translate(_LATIN_1).decode("latin-1"), starts
 
 
 def _plain(text: str) -> str:

@@ -15,6 +15,7 @@ from labels.detection.fold import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from labels.detection.findings import Span
     from labels.detection.structure import Places
 
 RULE = "gender_identity/inference/GEN-6"
@@ -25,6 +26,8 @@ _MALE = r"\b(?:monsieur|m\.|mr)(?!\w)"
 _CIVILITY = {"M": _FEMALE, "F": _MALE}
 _SHORTEST = 3
 """A shorter first name would be found in too many words' company."""
+_REPETITIONS = 40
+"""A text that repeats it more often is about it everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +62,27 @@ def mark_former_names(
 def _mark(readings: "dict[str, Reading]", places: "Places", names: _Names) -> None:
     said = re.compile(rf"(?<!\w){re.escape(names.former)}(?!\w)")
     for place in places.all():
-        header = place in names.places or place.startswith(names.sex_place)
-        if header or said.search(fold(places.text(place)).text):
-            finding = Finding(
-                Category.GENDER_IDENTITY,
-                RULE,
-                "terms",
-                places.text(place) if header else names.former,
-                Confidentiality.V,
-                place,
+        text = places.text(place)
+        if place in names.places or place.startswith(names.sex_place):
+            readings[place].direct.append(_finding(place, text, None))
+        else:
+            readings[place].direct.extend(
+                _finding(place, names.former, span) for span in _spans(said, text)
             )
-            readings[place].direct.append(finding)
+
+
+def _spans(said: re.Pattern[str], text: str) -> "list[Span | None]":
+    """Return where a name is repeated; when that is very often, everywhere."""
+    folded = fold(text)
+    found = [folded.span(*m.span()) for m in said.finditer(folded.text)]
+    return list(found) if len(found) <= _REPETITIONS else [None]
+
+
+def _finding(place: str, what: str, span: "Span | None") -> Finding:
+    level = Confidentiality.V
+    return Finding(
+        Category.GENDER_IDENTITY, RULE, "terms", what, level, place, span=span
+    )
 
 
 def _headers(places: "Places") -> "Iterator[_Names]":

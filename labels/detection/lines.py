@@ -4,6 +4,7 @@ A line is free text (*Infection par le VIH*) or ``system|code|display``; a tab a
 context may follow: ``ATC|G03CA03|estradiol<TAB>sex=M;age=15;dx=C61,I10;meds=G03HA01``.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,11 @@ from labels.detection.systems import system_keys
 
 _MAX_AGE = 150
 _KEYS = frozenset({"sex", "age", "dx", "meds"})
+_LOOKS_CODED = re.compile(
+    r"[^|]{1,60}\|\s*(?=[^|\s]*\d)[A-Za-z0-9][\w.:/-]{0,30}\s*(?:\||$)"
+)
+"""A system, then what may be a code: it has no spaces and a figure."""
+UNKNOWN_SYSTEM = "the code system is not known: the line was read as text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,8 @@ def label_line(line: str) -> dict[str, Any]:
     """Return the categories of one line, in their fixed order, with the evidence.
 
     A malformed context is said under ``error``; the item is then labelled as if
-    nothing were known of the patient. Never raises.
+    nothing were known of the patient. A code of an unknown system is said under
+    ``warning``; its words are read. Never raises.
     """
     item, _, given = line.rstrip("\r\n").partition("\t")
     error = ""
@@ -51,6 +58,8 @@ def label_line(line: str) -> dict[str, Any]:
         "categories": categories_json(found),
         "evidence": [evidence_json(evidence) for evidence in found.evidence],
     }
+    if _LOOKS_CODED.match(item) and not system_keys(item.partition("|")[0]):
+        answer["warning"] = UNKNOWN_SYSTEM
     return answer | {"error": error} if error else answer
 
 

@@ -7,7 +7,7 @@ itself a word (``not_misspelled`` in ``context.yaml``) is none of them.
 import re
 from typing import TYPE_CHECKING
 
-from labels.detection.pattern import Pattern, word_source
+from labels.detection.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,11 +33,7 @@ def misspelled(pattern: Pattern, known: frozenset[str]) -> Pattern | None:
         return None
     stem = pattern.term.removesuffix("*")
     variants = frozenset(_variants(stem)) - known - {stem, f"{stem}s", f"{stem}e"}
-    return Pattern(
-        pattern.term,
-        variants,
-        word_source("|".join(sorted(variants)), open_end=stem != pattern.term),
-    )
+    return Pattern(pattern.term, variants, whole=True)
 
 
 def _variants(word: str) -> "Iterator[str]":

@@ -26,6 +26,8 @@ LONG_ENOUGH = 12
 """Beyond this length a beginning is rare enough; it need not grow."""
 _TOKEN = re.compile(r" \.\.\. ?|[()|\[\]*# '-]|[^()|\[\]*# '-]+")
 _WORD = re.compile(r"[a-z][a-z0-9]*\*?")
+WORD_BEGINS = r"(?<!\w)"
+"""How every expression of a term begins."""
 _END = r"s?(?!\w)"
 _REGEX = {
     "(": "(?:",
@@ -49,36 +51,40 @@ class TermError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A term ready to be looked for: how it may begin and the expression it means."""
+    """A term ready to be looked for: how it may begin and the expression it means.
+
+    ``whole``: each beginning is a whole word (the misspellings of the one of ``term``).
+    """
 
     term: str
     prefixes: frozenset[str]
-    source: str
+    whole: bool = False
+
+    @property
+    def source(self) -> str:
+        """The expression, written when it is asked for: most terms never are."""
+        if self.whole:
+            words = "|".join(sorted(self.prefixes))
+            return word_source(words, open_end=self.term.endswith("*"))
+        return _source(_tokens(fold(self.term.strip()).text))
 
 
 def compile_term(term: str) -> Pattern:
     """Compile one term; raise :class:`TermError` when it cannot be."""
-    word = fold(term).text
+    word = fold(term.strip()).text
     if _WORD.fullmatch(word):
-        return _one_word(term, word)
-    tokens = _tokens(term)
-    prefixes = frozenset(_prefixes(tokens))
+        # The most frequent kind of term need not be parsed.
+        prefixes = frozenset({word.removesuffix("*")})
+    else:
+        prefixes = frozenset(_prefixes(_tokens(word)))
     if any(len(text) < MIN_PREFIX and not text.isdigit() for text in prefixes):
         raise TermError("a term begins with two fixed characters or a number")
-    return Pattern(term, prefixes, _source(tokens))
-
-
-def _one_word(term: str, word: str) -> Pattern:
-    """Compile the most frequent kind of term without parsing it."""
-    stem = word.removesuffix("*")
-    if len(stem) < MIN_PREFIX:
-        raise TermError("a term begins with two fixed characters or a number")
-    return Pattern(term, frozenset({stem}), word_source(stem, open_end=stem != word))
+    return Pattern(term, prefixes)
 
 
 def word_source(words: str, *, open_end: bool) -> str:
     """Return the expression of one word, or of several between bars."""
-    return rf"(?<!\w)(?:{words}){_REGEX['*'] if open_end else _END}"
+    return rf"{WORD_BEGINS}(?:{words}){_REGEX['*'] if open_end else _END}"
 
 
 def compile_any(terms: tuple[str, ...]) -> str:
@@ -86,7 +92,7 @@ def compile_any(terms: tuple[str, ...]) -> str:
 
     Here a term may begin with anything; raise :class:`TermError` as above.
     """
-    return "|".join(_source(_tokens(term)) for term in terms)
+    return "|".join(_source(_tokens(fold(term.strip()).text)) for term in terms)
 
 
 @cache
@@ -99,8 +105,8 @@ def compiled(source: str) -> re.Pattern[str]:
     return re.compile(source)
 
 
-def _tokens(term: str) -> list[str]:
-    tokens = _TOKEN.findall(fold(term.strip()).text)
+def _tokens(folded: str) -> list[str]:
+    tokens = _TOKEN.findall(folded)
     _check_balance(tokens)
     return tokens
 
@@ -108,7 +114,7 @@ def _tokens(term: str) -> list[str]:
 def _source(tokens: list[str]) -> str:
     body = "".join(_REGEX.get(token) or re.escape(token) for token in tokens)
     end = "" if tokens[-1] == "*" else _END
-    return rf"(?<!\w)(?:{body}){end}"
+    return rf"{WORD_BEGINS}(?:{body}){end}"
 
 
 def _check_balance(tokens: list[str]) -> None:
@@ -146,6 +152,8 @@ def _parse(tokens: list[str], at: int) -> tuple[list[_Partial], int]:
         token = tokens[at]
         if token == "|":
             done, current = done + current, [("", True)]
+        elif not any(grows and len(text) < LONG_ENOUGH for text, grows in current):
+            at = _closing(tokens, at) if token in "([" else at
         elif token in "([":
             inner, at = _parse(tokens, at + 1)
             if tokens[at] == "]":
@@ -155,6 +163,16 @@ def _parse(tokens: list[str], at: int) -> tuple[list[_Partial], int]:
             current = _append(current, _fixed(token))
         at += 1
     return done + current, at
+
+
+def _closing(tokens: list[str], at: int) -> int:
+    """Return where the bracket that opens at ``at`` closes; none is missing."""
+    depth = 0
+    while True:
+        depth += (tokens[at] in "([") - (tokens[at] in ")]")
+        if not depth:
+            return at
+        at += 1
 
 
 _SEPARATED: list[_Partial] = [(" ", True), ("  ", False)]
@@ -180,6 +198,12 @@ def _fixed(token: str) -> list[_Partial]:
 
 def _append(heads: list[_Partial], tails: list[_Partial]) -> list[_Partial]:
     """Put every tail after every head that may grow; keep the number small."""
+    if len(tails) == 1:
+        tail, open_ = tails[0]
+        return [
+            (text + tail, open_) if grows and len(text) < LONG_ENOUGH else (text, False)
+            for text, grows in heads
+        ]
     growing = [text for text, open_ in heads if open_ and len(text) < LONG_ENOUGH]
     if len(growing) * len(tails) > MAX_PREFIXES:
         return [(head, False) for head, _ in heads]

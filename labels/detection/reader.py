@@ -5,21 +5,26 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from labels.detection.answers import Answers, read_answers
-from labels.detection.codes import CodeIndex
+from labels.detection.codes import CodeIndex, Said
 from labels.detection.context import read_cues
 from labels.detection.findings import Finding, Reading
 from labels.detection.fold import fold
 from labels.detection.load import rule_set
+from labels.detection.schema import DISEASES
+from labels.detection.systems import system_keys
 from labels.detection.terms import TermIndex
 from labels.detection.yaml_file import read_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterable, Iterator
 
+    from labels.detection.findings import Span
+    from labels.detection.fold import Folded
     from labels.detection.rules import CodeRule, Group, RuleSet
+    from labels.detection.terms import Match
 
-Found = tuple[tuple["Group", str], ...]
-"""The groups of terms that a text holds, and the words of each."""
+Found = tuple[tuple["Group", str, "Span | None"], ...]
+"""The groups of terms that a text holds, the words of each, and where they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +58,70 @@ class Reader:
     detector: Detector
     minor: bool
     known: dict[str, Found] = field(default_factory=dict)
+    coded: dict[tuple[str, str], Said] = field(default_factory=dict)
 
-    def code(self, reading: Reading, place: str, system: str, code: str) -> None:
-        """Add what a code says by itself, in company, and the signals it raises."""
-        for rule in self.detector.codes.rules(system, code):
+    def screen(self, texts: "Iterable[str]") -> "Container[str]":
+        """Return the texts in which words of the rules may stand; the others say nothing."""
+        return self.detector.terms.speaking(texts)
+
+    def says(self, system: str, code: str) -> Said:
+        """Return the rules and signals of a code; one said twice is looked up once."""
+        said = self.coded.get((system, code))
+        if said is None:
+            said = self.detector.codes.said(system, code)
+            self.coded[system, code] = said
+        return said
+
+    def code(
+        self,
+        reading: Reading,
+        place: str,
+        system: str,
+        code: str,
+        *,
+        negated: bool = False,
+    ) -> None:
+        """Add what a code says by itself, in company, and the signals it raises.
+
+        Where its statement is ``negated``, a condition is said not to be: only what a
+        denial does not take away is added.
+        """
+        rules, signals = self.says(system, code)
+        if negated and not DISEASES.isdisjoint(system_keys(system)):
+            signals = ()
+        for rule in rules:
+            if negated and rule.deniable:
+                continue
             if rule.strength == "direct":
                 reading.direct.append(_from_code(rule, code, place))
             elif rule.strength == "context":
                 reading.joining.append(_from_code(rule, code, place))
-        for name in self.detector.codes.signals(system, code):
-            reading.signals.setdefault(name, code)
+        for name in signals:
+            reading.raises(name, code)
             reading.joining.extend(self._joining(name, code, place))
 
-    def text(self, reading: Reading, place: str, text: str) -> None:
-        """Add what the words of a text say, negation and company considered."""
-        for group, words in self._found(text):
-            if group.kind == "signal":
-                reading.signals.setdefault(group.rule, words)
-                reading.joining.extend(self._joining(group.rule, words, place))
-            elif group.kind == "term":
-                reading.direct.append(self._term(group, words, place))
-            else:
-                reading.joining.append(self._term(group, words, place))
+    def text(
+        self, reading: Reading, place: str, text: str, *, negated: bool = False
+    ) -> None:
+        """Add what the words of a text say, negation and company considered.
 
-    def _term(self, group: "Group", words: str, place: str) -> Finding:
-        kept = group.negated == "kept" or (group.negated == "minor" and self.minor)
+        Where the statement around it is ``negated``, so is every word that can be.
+        """
+        reading.texts += bool(text)
+        for group, words, span in self._found(text):
+            if negated and not self._kept(group):
+                continue
+            if group.kind == "signal":
+                reading.raises(group.rule, words, span)
+                reading.joining.extend(self._joining(group.rule, words, place, span))
+            elif group.kind == "term":
+                reading.direct.append(self._term(group, words, place, span))
+            else:
+                reading.joining.append(self._term(group, words, place, span))
+
+    def _term(
+        self, group: "Group", words: str, place: str, span: "Span | None"
+    ) -> Finding:
         return Finding(
             group.category,
             group.rule,
@@ -85,24 +129,38 @@ class Reader:
             words,
             group.level,
             place,
-            deniable=not kept,
+            deniable=not self._kept(group),
             unless=group.unless,
+            span=span,
         )
+
+    def _kept(self, group: "Group") -> bool:
+        """Tell whether a denial leaves what a group says."""
+        return group.negated == "kept" or (group.negated == "minor" and self.minor)
 
     def _found(self, text: str) -> Found:
         found = self.known.get(text)
         if found is None:
             folded = fold(text)
             matches = self.detector.terms.matches(folded, minor=self.minor)
-            found = tuple((m.group, folded.words(m.start, m.end)) for m in matches)
+            found = tuple(_found(folded, match) for match in matches)
             self.known[text] = found
         return found
 
-    def _joining(self, name: str, what: str, place: str) -> "Iterator[Finding]":
+    def _joining(
+        self, name: str, what: str, place: str, span: "Span | None" = None
+    ) -> "Iterator[Finding]":
         signal = self.detector.rules.signals[name]
         for category in sorted(signal.joins):
             rule = f"{category}/signal/{name}"
-            yield Finding(category, rule, "paravent", what, None, place)
+            yield Finding(category, rule, "paravent", what, None, place, span=span)
+
+
+def _found(folded: "Folded", match: "Match") -> "tuple[Group, str, Span | None]":
+    words = folded.words(match.start, match.end)
+    if match.everywhere:
+        return match.group, words, None
+    return match.group, words, folded.span(match.start, match.end)
 
 
 def _from_code(rule: "CodeRule", code: str, place: str) -> Finding:

@@ -27,7 +27,7 @@ _TERM_OPTIONAL = {"negated", "near", "unless", "level", "source", "fr", "en", "w
 _STRENGTHS = {"direct", "context", "weak"}
 _NEGATED = {"kept", "dropped", "minor"}
 _SIGNAL_OPTIONAL = {"fr", "en", "near", "unless", "joins", "why", "negated"}
-_DISEASES = frozenset({"icd10", "icd10cm"})
+DISEASES = frozenset({"icd10", "icd10cm"})
 """A disease can be denied beside its code; tests and reasons (R, Z) are kept."""
 _INFERENCE = {"if", "then", "because", "source"}
 _CONDITION = {"signal", "category", "sex", "younger", "older"}
@@ -133,7 +133,7 @@ def _code(reader: _Reader, place: str, system: str, given: object) -> CodeRule:
     code = row["code"]
     if not isinstance(code, str) or not code:
         raise reader.fault(f"{place}.code", "a text is expected (quote it)")
-    usual = "dropped" if system in _DISEASES and code[0] not in "RZ" else "kept"
+    usual = "dropped" if system in DISEASES and code[0] not in "RZ" else "kept"
     match = reader.one_of(place, row.get("match", "exact"), {"exact", "prefix"})
     return CodeRule(
         rule=f"{reader.category}/{system}/{code}",

@@ -4,6 +4,7 @@
 Labels(places=(), document=Label(confidentiality=<Confidentiality.N: 3>, ...))
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,23 +12,30 @@ from labels.codes import Confidentiality, Mark
 from labels.detection.answers import settle
 from labels.detection.findings import Finding, Reading
 from labels.detection.former_name import mark_former_names
+from labels.detection.gather import read_all
+from labels.detection.heads import Heads, label_below, told_by_heads
 from labels.detection.inference import Facts, conclude, places_of
 from labels.detection.links import Links
 from labels.detection.load import rule_set
+from labels.detection.prose import divided
 from labels.detection.reader import Reader, detector
 from labels.detection.spread import spread
 from labels.detection.structure import Places
-from labels.label import Evidence, Label, high_water_mark, join
+from labels.label import NOTHING, Evidence, Label, high_water_mark, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from labels.codes import Category
+    from labels.detection.prose import Part
 
 RULES_VERSION = rule_set().version
 """The version of the rules; a stored label names the version that made it."""
 ADULT_AGE = 18
+EVIDENCE_AT_MOST = 50
+"""How often the label of a document names one rule; its places name all of theirs."""
 _CODE = "@code"
+_OPAQUE = Label(Confidentiality.R, marks=frozenset({Mark.OPAQUE}))
 
 
 class CodeLike(Protocol):
@@ -100,45 +108,39 @@ def label(contents: "Iterable[ContentLike]", context: Context | None = None) -> 
     minor = known.age is not None and known.age < ADULT_AGE
     reader = Reader(detector(), minor)
     texts: dict[str, str] = {}
-    displayed: set[str] = set()
-    readings = _read_all(reader, contents, texts, displayed)
+    displayed: list[str] = []
+    readings = read_all(reader, contents, texts, displayed)
     places = Places(texts)
     links = Links(places)
-    settle(readings, places, links, reader.detector.answers)
+    topics = settle(readings, places, links, reader.detector.answers)
+    told = told_by_heads(readings, Heads(places), topics)
     _infer(reader, readings, known)
     _join_in(readings)
     mark_former_names(readings, places, known.sex)
+    readings = {place: readings[place] for place in texts if place in readings}
     spread(readings, places, links)
+    label_below(readings, told)
     _share_with_displays(readings, displayed)
-    found = _labels(readings, texts, minor=minor)
-    return Labels(found, high_water_mark(*(one for _, one in found)))
+    parts = divided(readings, places)
+    found = _labels(readings, texts, parts, minor=minor)
+    return Labels(found, _brief(high_water_mark(*(one for _, one in found))))
 
 
-def _read_all(
-    reader: Reader,
-    contents: "Iterable[ContentLike]",
-    texts: dict[str, str],
-    displayed: set[str],
-) -> dict[str, Reading]:
-    """Read every place.
+def _brief(document: Label) -> Label:
+    """Return the label of a document with the first evidence of each rule.
 
-    ``texts`` receives what each says, ``displayed`` those whose code has a display.
+    What is left out is one evidence without place and words: a patient who takes back
+    what some places tell does not take back the rest. No category or level is lost.
     """
-    readings: dict[str, Reading] = {}
-    for content in contents:
-        place = content.place
-        reading = readings.setdefault(place, Reading())
-        reading.opaque |= content.opaque
-        for code in content.codes:
-            reader.code(reading, place, code.system, code.code)
-        displays = tuple(code.display for code in content.codes if code.display)
-        for text in dict.fromkeys((content.text, *displays)):
-            reader.text(reading, place, text)
-        said = "\n".join(filter(None, (texts.get(place), content.text, *displays)))
-        texts[place] = said
-        if displays and place.endswith(_CODE):
-            displayed.add(place)
-    return readings
+    times: Counter[str] = Counter()
+    kept, more = [], []
+    for evidence in document.evidence:
+        times[evidence.rule] += 1
+        if times[evidence.rule] <= EVIDENCE_AT_MOST:
+            kept.append(evidence)
+        elif times[evidence.rule] == EVIDENCE_AT_MOST + 1:
+            more.append(Evidence(evidence.rule, evidence.source, "", ""))
+    return replace(document, evidence=(*kept, *more)) if more else document
 
 
 def _infer(reader: Reader, readings: dict[str, Reading], known: Context) -> None:
@@ -152,10 +154,12 @@ def _infer(reader: Reader, readings: dict[str, Reading], known: Context) -> None
     )
     for conclusion in conclude(reader.detector.rules.inference, facts):
         rule = conclusion.rule
-        for place, words in places_of(conclusion, raised).items():
-            readings[place].direct.extend(
-                Finding(category, rule.rule, rule.source, words, rule.level, place)
-                for category in rule.then
+        for place in places_of(conclusion, raised):
+            reading = readings[place]
+            reading.direct.extend(
+                Finding(c, rule.rule, rule.source, words, rule.level, place, span=span)
+                for c in rule.then
+                for words, span in reading.told(conclusion.signals)
             )
 
 
@@ -192,35 +196,48 @@ def _join_in(readings: dict[str, Reading]) -> None:
         )
 
 
-def _share_with_displays(readings: dict[str, Reading], displayed: set[str]) -> None:
+def _share_with_displays(readings: dict[str, Reading], displayed: list[str]) -> None:
     """Name the attribute with the words of a labelled code as a place of its own."""
     for place in displayed:
-        if readings[place].direct:
+        if place in readings and readings[place].direct:
             readings[f"{place.removesuffix(_CODE)}@displayName"] = readings[place]
 
 
 def _labels(
-    readings: dict[str, Reading], texts: dict[str, str], *, minor: bool
+    readings: "Mapping[str, Reading]",
+    texts: "Mapping[str, str]",
+    parts: "Mapping[str, tuple[Part, ...]]",
+    *,
+    minor: bool,
 ) -> tuple[tuple[str, Label], ...]:
-    """Return the labelled places: those of the document in its order, then the facts."""
-    ordered = dict.fromkeys((*texts, *readings))
+    """Return the labelled places: those of the document in its order, then the facts.
+
+    A place of which ``parts`` names the sentences is labelled at these.
+    """
+    ordered = dict.fromkeys(place for place in texts if place in readings)
     return tuple(
-        (place, found)
-        for place in ordered
-        if (found := _label(readings[place], minor=minor)) != Label()
+        (at, found)
+        for place in (*ordered, *(one for one in readings if one not in ordered))
+        for at, reading in parts.get(place) or ((place, readings[place]),)
+        if (found := _label(reading, minor=minor)) != NOTHING
     )
 
 
 def _label(reading: Reading, *, minor: bool) -> Label:
-    opaque = Label(Confidentiality.R, marks=frozenset({Mark.OPAQUE}))
-    parts = [opaque] if reading.opaque else []
-    for finding in reading.direct:
-        evidence = Evidence(finding.rule, finding.source, finding.place, finding.what)
-        categories = frozenset({finding.category})
-        parts.append(
-            Label(_level(finding, minor=minor), categories, evidence=(evidence,))
-        )
-    return join(*parts)
+    """Return the join of what was found at a place, and of OPAQUE where it is."""
+    if not reading.direct:
+        return _OPAQUE if reading.opaque else NOTHING
+    levels = [_level(finding, minor=minor) for finding in reading.direct]
+    told = Label(
+        max(levels),
+        frozenset(finding.category for finding in reading.direct),
+        evidence=tuple(
+            dict.fromkeys(
+                Evidence(f.rule, f.source, f.place, f.what) for f in reading.direct
+            )
+        ),
+    )
+    return join(_OPAQUE, told) if reading.opaque else told
 
 
 def _level(finding: Finding, *, minor: bool) -> Confidentiality:

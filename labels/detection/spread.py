@@ -35,13 +35,13 @@ def spread(readings: "dict[str, Reading]", places: "Places", links: "Links") -> 
     if not told:
         return
     for fact, every in _with_links(told, links).items():
-        findings = _one_of_each(every)
+        findings = one_of_each(every)
         for place in (fact, *places.below(fact)):
             reading = readings.setdefault(place, Reading())
             reading.direct = list(dict.fromkeys((*reading.direct, *findings)))
 
 
-def _one_of_each(findings: list[Finding]) -> list[Finding]:
+def one_of_each(findings: list[Finding]) -> list[Finding]:
     """Return the first finding of each category and level: the others add no label."""
     return list({(f.category, f.level): f for f in reversed(findings)}.values())[::-1]
 

@@ -9,8 +9,10 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from labels.detection.sentences import sentences
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
 LONGEST_ROW = 600
 """A row or an item with more characters is a layout, not one statement."""
@@ -21,6 +23,7 @@ _GROUP = re.compile(r"/h:(?:act|organizer)(?![A-Za-z])")
 _NARRATIVE = re.compile(
     r"(?P<row>.*/h:(?:tr|item)(?:\[\d+\])?)(?:/|$)", flags=re.DOTALL
 )
+_ITEM = re.compile(r"/h:item(?:\[\d+\])?$")
 _RESOURCE = re.compile(
     r"(?P<whole>(?:.*?/entry/\d+/resource)?)(?:/contained/\d+)?"
     r"/(?P<field>[A-Za-z]+)(?P<part>/\d+)?"
@@ -37,13 +40,14 @@ _SUBJECTS = ("/code/", "/medicationCodeableConcept/", "/vaccineCode/", "/medicat
 class Places:
     """The places of one document in order, to ask what lies below a path."""
 
-    __slots__ = ("_order", "_sorted", "_texts")
+    __slots__ = ("_order", "_rows", "_sorted", "_texts")
 
     def __init__(self, texts: "dict[str, str]") -> None:
         """Sort the places once; ``texts`` gives what each says, in document order."""
         self._texts = texts
         self._sorted = sorted(texts)
         self._order: dict[str, int] = {}
+        self._rows: dict[str, bool] = {}
 
     def below(self, path: str, at_most: int | None = None) -> list[str]:
         """Return the places below ``path``, which itself is not among them.
@@ -91,10 +95,15 @@ class Places:
         ):
             return place
         row = found["row"]
-        members = self.below(row)
-        return row if self._is_one(row, members) else place
+        one = self._rows.get(row)
+        if one is None:
+            members = self.below(row, at_most=LONGEST_ROW + 1)
+            one = self._rows[row] = self._is_one(row, members)
+        return row if one else place
 
-    def _is_one(self, row: str, members: "Iterable[str]") -> bool:
+    def _is_one(self, row: str, members: "Sequence[str]") -> bool:
+        if len(members) == 1 and _ITEM.search(row):
+            return len(sentences(self._texts[members[0]])) == 1
         length = cells = 0
         for member in members:
             cells += "/h:td" in member[len(row) :] or "/h:item" in row[-12:]

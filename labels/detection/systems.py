@@ -4,7 +4,7 @@ The names are data (``systems.yaml``); canonical URIs are those of
 ``mappings/terminology/systems.csv``, and a test holds both to the same values.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ def _by_name() -> "Mapping[str, str]":
     return {_plain(name): key for key, names in rows for name in names}
 
 
+@lru_cache(maxsize=1024)
 def system_keys(system: str) -> tuple[str, ...]:
     """Return the rule-file names of a system given as URI, OID or French name.
 

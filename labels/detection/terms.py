@@ -8,17 +8,18 @@ work is bounded for each place, hence linear in the text.
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ahocorasick
 
 from labels.detection.context import Sentences
+from labels.detection.fold import fold_together
 from labels.detection.misspelling import misspelled
-from labels.detection.pattern import compiled
+from labels.detection.pattern import LONG_ENOUGH, WORD_BEGINS, compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from labels.detection.context import Cues
     from labels.detection.fold import Folded
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from labels.detection.rules import Group
 
 _SEPARATE = bytes(c if chr(c).isalnum() or c == ord("_") else 32 for c in range(256))
-_FOUND = -1
+_IN_WORD = re.compile(r"(?<=\w)")
 _PATIENCE = 300
 """How often a group may be denied in one place before it is believed all the same.
 
@@ -34,15 +35,29 @@ No honest text denies a thing so often; a hostile one would make us read it for 
 """
 _NEAR = 90
 """How far a word that settles the meaning may stand, in characters."""
+_ENOUGH = 1000
+"""A term found so often in one place is believed, even if each time it was excluded."""
+_LONG = 2000
+"""A text longer than this is read by itself: screening would only read it twice."""
+_TOGETHER = 500_000
+"""How many characters of short texts are screened at once."""
+_NEVER = 1 << 62
+"""A place that no text has."""
+_SENTENCES = 40
+"""In how many sentences of one place a group is told apart; beyond, it is everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A term found: its group and its span in the folded text."""
+    """A term found: its group and its span in the folded text.
+
+    ``everywhere``: it is said so often that its sentences are not told apart.
+    """
 
     group: "Group"
     start: int
     end: int
+    everywhere: bool = False
 
 
 class TermIndex:
@@ -51,74 +66,129 @@ class TermIndex:
     Immutable once built, but for expressions compiled when they are first needed.
     """
 
-    __slots__ = ("_automaton", "_cues", "_guards", "_patterns")
+    __slots__ = ("_automaton", "_cues", "_expressions", "_patterns")
 
     def __init__(self, groups: "Iterable[Group]", cues: "Cues") -> None:
         """Build the automaton over the beginnings of every term of ``groups``."""
         self._cues = cues
         numbered = tuple(_with_misspellings(tuple(groups), cues.not_misspelled))
-        self._patterns = tuple((pattern.source, group) for pattern, group in numbered)
-        self._guards: dict[tuple[int, ...], re.Pattern[str]] = {}
-        beginnings: dict[str, list[int]] = defaultdict(list)
+        self._patterns = numbered
+        self._expressions: dict[int, re.Pattern[str]] = {}
+        beginnings: dict[str, tuple[int, ...]] = {}
         for number, (pattern, _) in enumerate(numbered):
-            for prefix in sorted({_separated(text) for text in pattern.prefixes}):
-                beginnings[f" {prefix}"].append(number)
+            for prefix in _beginnings(pattern):
+                beginnings[prefix] = (*beginnings.get(prefix, ()), number)
         self._automaton = ahocorasick.Automaton()
+        add = self._automaton.add_word
         for prefix, numbers in beginnings.items():
-            self._automaton.add_word(prefix, (len(prefix) - 1, tuple(numbers)))
+            add(f" {prefix}", (len(prefix), numbers))
         self._automaton.make_automaton()
 
     def matches(self, folded: "Folded", *, minor: bool) -> "Iterator[Match]":
         """Yield the matches that stand: not excluded, in their meaning, not denied.
 
-        ``minor`` is what a negation of some terms depends on. At most the first
-        match of each group that stands is yielded.
+        ``minor`` is what a negation of some terms depends on. Of each group the first
+        match that stands is yielded in each sentence, up to a number of sentences.
         """
-        found = self._found(folded.text)
+        found, endless = self._found(folded.text)
         if not found:
             return
         excluded = _Excluded(m for m in found if m.group.kind == "exclusion")
         sentences = Sentences(folded.text)
-        tries: Counter[str] = Counter()
+        tries = _Tries()
         for match in found:
-            rule = match.group.rule
-            if match.group.kind == "exclusion" or tries[rule] == _FOUND:
+            if match.group.kind == "exclusion" or not tries.wanted(match):
                 continue
             if excluded.covers(match):
                 continue
-            tries[rule] += 1
-            stands = self._stands(folded.text, sentences, match, minor=minor)
-            if stands or tries[rule] > _PATIENCE:
-                tries[rule] = _FOUND
-                yield match
+            bounds = sentences.around(match.start, match.end)
+            stands = self._stands(folded.text, bounds, match, minor=minor)
+            yield from tries.tried(match, bounds[1], stands=stands)
+        for match in endless:
+            if tries.wanted(replace(match, start=_NEVER - 1)):
+                yield replace(match, everywhere=True)
 
-    def _found(self, text: str) -> list[Match]:
-        found: dict[tuple[int, int], Match] = {}
+    def speaking(self, texts: "Iterable[str]") -> set[str]:
+        """Return the texts in which some term may stand: no other text has a match.
+
+        Many short texts are folded and searched as one, which is several times faster
+        than one by one; long ones, and those that do not fold letter by letter, are
+        returned unread.
+        """
+        told: set[str] = set()
+        short: list[str] = []
+        size = 0
+        for text in texts:
+            if len(text) > _LONG:
+                told.add(text)
+                continue
+            short.append(text)
+            size += len(text)
+            if size > _TOGETHER:
+                told.update(self._screened(short))
+                short, size = [], 0
+        told.update(self._screened(short))
+        return told
+
+    def _screened(self, texts: "list[str]") -> "Iterable[str]":
+        together = fold_together(texts)
+        if together is None:
+            if len(texts) == 1:
+                return texts
+            odd = {text for text in texts if fold_together([text]) is None}
+            return (*odd, *self._screened([one for one in texts if one not in odd]))
+        whole, starts = together
+        found = {bisect_right(starts, at) - 1 for at, _, _ in self._hits(whole)}
+        return (texts[number] for number in found)
+
+    def _hits(
+        self, text: str, enough: "Container[int]" = ()
+    ) -> "Iterator[tuple[int, int, int]]":
+        """Yield where each term is found that is not ``enough``: start, number, end.
+
+        Nearly every beginning is an ordinary word: what is tried first has to be quick.
+        One expression for all terms of a beginning would be tried faster, but a term has
+        several beginnings, and compiling is what costs most in the first documents.
+        """
+        expressions = self._expressions
         for last, (length, numbers) in self._automaton.iter(f" {_separated(text)}"):
             start = last - length
-            if len(numbers) > 1 and not self._guard(numbers).match(text, start):
-                continue
             for number in numbers:
-                if (start, number) in found:
+                if number in enough:
                     continue
-                source, group = self._patterns[number]
-                hit = compiled(source).match(text, start)
-                if hit:
-                    found[start, number] = Match(group, start, hit.end())
-        return list(found.values())
+                expression = expressions.get(number) or self._expression(number)
+                hit = expression.match(text, start)
+                if hit and not _IN_WORD.match(text, start):
+                    yield start, number, hit.end()
 
-    def _guard(self, numbers: tuple[int, ...]) -> "re.Pattern[str]":
-        """Return one expression for all terms of a beginning; it seldom matches."""
-        guard = self._guards.get(numbers)
-        if guard is None:
-            sources = "|".join(self._patterns[number][0] for number in numbers)
-            guard = self._guards[numbers] = re.compile(sources)
-        return guard
+    def _found(self, text: str) -> tuple[list[Match], list[Match]]:
+        """Return the matches in their order, and those of terms said without end.
+
+        A term is looked for until it was found a thousand times; an exclusion always.
+        """
+        found: dict[tuple[int, int], Match] = {}
+        times: Counter[int] = Counter()
+        often: set[int] = set()
+        for start, number, end in self._hits(text, often):
+            if (start, number) in found:
+                continue
+            group = self._patterns[number][1]
+            found[start, number] = Match(group, start, end)
+            times[number] += group.kind != "exclusion"
+            if times[number] == _ENOUGH:
+                often.add(number)
+        matches = sorted(found.values(), key=lambda match: match.start)
+        last_of = {key[1]: match for key, match in found.items() if key[1] in often}
+        return matches, list(last_of.values())
+
+    def _expression(self, number: int) -> "re.Pattern[str]":
+        """Compile the expression of a term where a word is known to begin."""
+        source = self._patterns[number][0].source.removeprefix(WORD_BEGINS)
+        return self._expressions.setdefault(number, re.compile(source))
 
     def _stands(
-        self, text: str, sentences: Sentences, match: Match, *, minor: bool
+        self, text: str, bounds: tuple[int, int], match: Match, *, minor: bool
     ) -> bool:
-        bounds = sentences.around(match.start, match.end)
         group, span = match.group, (match.start, match.end)
         before = text[max(bounds[0], match.start - _NEAR) : match.start]
         after = text[match.end : min(bounds[1], match.end + _NEAR)]
@@ -132,6 +202,19 @@ class TermIndex:
         if group.negated == "kept" or (group.negated == "minor" and minor):
             return True
         return not self._cues.negated(text, bounds, span)
+
+
+def _beginnings(pattern: "Pattern") -> set[str]:
+    """Return how a term begins, as the automaton meets it; a long beginning is cut.
+
+    Cutting costs a vain try now and then, and makes the automaton half as large.
+    """
+    cut = {text[:LONG_ENOUGH] for text in pattern.prefixes}
+    if pattern.whole:
+        return cut
+    return {
+        text if text.isascii() and text.isalnum() else _separated(text) for text in cut
+    }
 
 
 def _separated(text: str) -> str:
@@ -162,6 +245,33 @@ def _with_misspellings(
 def _either(source: str, before: str, after: str) -> bool:
     expression = compiled(source)
     return bool(expression.search(before) or expression.search(after))
+
+
+class _Tries:
+    """How often each group was denied and told, so that the work stays bounded."""
+
+    __slots__ = ("_denied", "_next", "_told")
+
+    def __init__(self) -> None:
+        self._denied: Counter[str] = Counter()
+        self._told: Counter[str] = Counter()
+        self._next: dict[str, int] = {}
+
+    def wanted(self, match: Match) -> bool:
+        """Tell whether the group was not told yet in the sentence of a match."""
+        return match.start >= self._next.get(match.group.rule, 0)
+
+    def tried(self, match: Match, end: int, *, stands: bool) -> "Iterator[Match]":
+        """Yield a match that stands, or is denied too often; ``end`` is its sentence's."""
+        rule = match.group.rule
+        if not stands:
+            self._denied[rule] += 1
+            if self._denied[rule] <= _PATIENCE:
+                return
+        self._told[rule] += 1
+        everywhere = not stands or self._told[rule] > _SENTENCES
+        self._next[rule] = _NEVER if everywhere else max(end, match.end)
+        yield replace(match, everywhere=everywhere)
 
 
 class _Excluded:

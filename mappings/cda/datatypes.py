@@ -6,6 +6,7 @@ nullFlavor or is malformed: whoever needs it decides whether that is a loss or a
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from mappings.cda.document import HL7
 from mappings.cda.xml import Element
@@ -24,6 +25,8 @@ _TS = re.compile(
 _NOTHING = frozenset(
     {"", "UNK", "NI", "NA", "NAV", "NASK", "ASKU", "MSK", "UNKNOWN", "NULL"}
 )
+_FEW = 12
+"""So many children are looked through faster than a search is prepared."""
 RFC3986 = "urn:ietf:rfc:3986"
 
 
@@ -32,8 +35,20 @@ def find(element: Element | None, *path: str) -> Element | None:
     for name in path:
         if element is None:
             return None
-        element = next(element.iterchildren(f"{_H}{name}"), None)
+        element = _child(element, _H + name)
     return element
+
+
+def _child(element: Element, tag: str) -> Element | None:
+    """Return the first child of a tag; libxml2's own search pays for many children only."""
+    number = len(element)
+    if number > _FEW:
+        return next(element.iterchildren(tag), None)
+    if number:
+        for child in element:
+            if child.tag == tag:
+                return child
+    return None
 
 
 def attribute(element: Element | None, name: str) -> str:
@@ -89,6 +104,7 @@ def as_fhir(found: Identifier) -> JsonObject:
     return {"system": found.system, "value": found.value}
 
 
+@lru_cache(maxsize=1024)
 def date_time(value: str) -> str:
     """Map TS to a FHIR dateTime of the same precision, empty when it is no date.
 

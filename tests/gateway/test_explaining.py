@@ -88,3 +88,20 @@ def test_a_reason_is_told_once_with_its_first_places() -> None:
     ):
         assert said in text
     assert "Odd." in explained(Labels((), hiv), [remark], "en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("fr", "où : texte, phrase des caractères 56 à 79, /h:ClinicalDocument"),
+        ("en", "where: text, sentence of characters 56 to 79, /h:ClinicalDocument"),
+    ],
+)
+def test_a_sentence_is_named_by_its_characters(lang: str, words: str) -> None:
+    """A person is told which sentence of a paragraph it is, not how a path says it."""
+    place = "/h:ClinicalDocument/h:structuredBody/h:section/h:text/text()[1]#char=56,79"
+    evidence = Evidence("hiv/term/virus", "terms", place, "VIH")
+    label = Label(Confidentiality.R, frozenset({Category.HIV}), evidence=(evidence,))
+    said = explained(Labels((), label), (), lang)
+    assert words in said
+    assert "#char" not in said

@@ -128,12 +128,16 @@ def _told(element: Element | None, scope: "Scope") -> bool:
 
 def references(resources: Iterable[object]) -> Iterator[str]:
     """Give every ``reference`` in some resources."""
-    for one in resources:
+    rest = list(resources)
+    while rest:
+        one = rest.pop()
         if isinstance(one, dict):
-            yield from (v for k, v in one.items() if k == "reference" and v)
-            yield from references(one.values())
+            said = one.get("reference")
+            if said:
+                yield said
+            rest += [each for each in one.values() if not isinstance(each, str)]
         elif isinstance(one, list):
-            yield from references(one)
+            rest += one
 
 
 def _lost(element: Element, known: tuple[Words, Words]) -> tuple[int, list[Element]]:

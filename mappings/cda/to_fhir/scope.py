@@ -20,6 +20,9 @@ from mappings.terminology import uri
 
 _H = f"{{{HL7}}}"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:paravent:cda-to-fhir")
+_SEED = hashlib.sha1(_NAMESPACE.bytes, usedforsecurity=False)
+_VARIANT = {digit: "89ab"[number % 4] for number, digit in enumerate("0123456789abcdef")}
+"""RFC 4122 fixes two bits of a UUID's 17th digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class Scope:
     subject: JsonObject = field(default_factory=dict)
     references: dict[Element, str] = field(default_factory=dict)
     """The first reference that came from an element."""
+    others: dict[Element, Element | None] = field(default_factory=dict)
+    """Whom an element is about, if not the patient: its relatedSubject, or one above."""
     roster: people.Roster = field(default_factory=people.Roster)
     regions: list[tuple[Element, int, int]] = field(default_factory=list)
     """Elements with the resources that were made of them, by number: first and last."""
@@ -120,7 +125,7 @@ class Scope:
     def own(self, name: str) -> str:
         """Return an id that this document gives to ``name``, another one each time."""
         number = self._made[name] = self._made.get(name, 0) + 1
-        return str(uuid.uuid5(_NAMESPACE, f"{self.identity} {name} {number}"))
+        return _uuid5(f"{self.identity} {name} {number}")
 
     def made(self) -> Iterator[tuple[Derived, Element]]:
         """Give each resource with its element; those kept meanwhile come too."""
@@ -180,6 +185,15 @@ class Scope:
             for child, name in steps(parent):
                 self._places[child] = f"{above}/{name}"
         return self._places[element]
+
+
+def _uuid5(name: str) -> str:
+    """Return ``str(uuid.uuid5(_NAMESPACE, name))``; thousands are made for a document."""
+    digest = _SEED.copy()
+    digest.update(name.encode())
+    made = digest.hexdigest()
+    variant = _VARIANT[made[16]]
+    return f"{made[:8]}-{made[8:12]}-5{made[13:16]}-{variant}{made[17:20]}-{made[20:32]}"
 
 
 def scope_of(root: Element) -> Scope:

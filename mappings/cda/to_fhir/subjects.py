@@ -31,7 +31,7 @@ def about(resource: JsonObject, element: Element, scope: "Scope") -> JsonObject:
     if resource["resourceType"] in _ABOUT_THE_PATIENT:
         return resource
     names = [n for n in ("subject", "patient") if resource.get(n) == scope.subject]
-    other = _other(element) if names else None
+    other = _other(element, scope) if names else None
     if other is None:
         return resource
     return resource | dict.fromkeys(names, _reference(other, scope))
@@ -43,13 +43,23 @@ def focus(section: Element, scope: "Scope") -> JsonObject | None:
     return None if related is None else _reference(related, scope)
 
 
-def _other(element: Element | None) -> Element | None:
-    while element is not None:
-        found = find(element, "subject", "relatedSubject")
-        if found is not None:
-            return found
-        element = element.getparent()
-    return None
+def _other(element: Element, scope: "Scope") -> Element | None:
+    """Return the relatedSubject of an element or of the nearest one around it.
+
+    Each element is looked into once: an organizer may hold thousands of statements.
+    """
+    passed: list[Element] = []
+    node: Element | None = element
+    found: Element | None = None
+    while node is not None and found is None:
+        if node in scope.others:
+            found = scope.others[node]
+            break
+        passed.append(node)
+        found = find(node, "subject", "relatedSubject")
+        node = node.getparent()
+    scope.others.update(dict.fromkeys(passed, found))
+    return found
 
 
 def _reference(related: Element, scope: "Scope") -> JsonObject:

@@ -22,17 +22,17 @@ class Words:
 
     def add(self, value: object) -> None:
         """Add every value of a resource; to be done before anything is asked."""
-        if isinstance(value, str):
-            self.values.add(value)
-        elif isinstance(value, dict):
-            for name, one in value.items():
-                if name not in _OURS:
-                    self.add(one)
-        elif isinstance(value, list):
-            for one in value:
-                self.add(one)
-        elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-            self.values.add(number(str(value)))
+        rest = [value]
+        while rest:
+            one = rest.pop()
+            if isinstance(one, str):
+                self.values.add(one)
+            elif isinstance(one, dict):
+                rest += [each for name, each in one.items() if name not in _OURS]
+            elif isinstance(one, list):
+                rest += one
+            elif isinstance(one, int | float | Decimal) and not isinstance(one, bool):
+                self.values.add(number(str(one)))
 
     def have(self, wanted: str) -> bool:
         """Return whether a code or number is a value, or a word of one."""

@@ -24,6 +24,24 @@ def test_a_bar_in_free_text_is_text() -> None:
     assert label_line("CIM-10|B24")["categories"] == ["hiv"]
 
 
+@pytest.mark.parametrize(
+    ("line", "warned"),
+    [
+        ("FOO|B24|VIH", True),
+        ("FOO|B24", True),
+        ("CIM-10|B24|VIH", False),
+        ("Sérologies | VIH | négatif", False),
+        ("VIH", False),
+    ],
+)
+def test_a_code_of_an_unknown_system_is_warned_of(line: str, *, warned: bool) -> None:
+    """Its words are read all the same, and nothing of the line is in the warning."""
+    answer = label_line(line)
+    assert ("warning" in answer) is warned
+    assert "FOO" not in answer.get("warning", "")
+    assert "B24" in line or answer["categories"] == ["hiv"]
+
+
 def test_context_is_read() -> None:
     """Sex, age, diagnoses and medications, in any order, empty ones allowed."""
     context = parse_context("meds=G03CA03,J05AJ03;age=15; sex=m ;dx=C61+I10")

@@ -5,7 +5,9 @@ active one. Whether a problem is active is said by its status observation, else 
 end, else by the concern that follows it; without any of them nothing is claimed.
 """
 
-from mappings.cda.datatypes import attribute, find
+import re
+
+from mappings.cda.datatypes import attribute, find, text
 from mappings.cda.document import HL7
 from mappings.cda.to_fhir import clinical_types
 from mappings.cda.to_fhir.entries import kind
@@ -14,6 +16,7 @@ from mappings.cda.to_fhir.entries.statement import (
     Related,
     Statement,
     compact,
+    narrative,
     references,
 )
 from mappings.cda.to_fhir.tables import codes
@@ -29,6 +32,9 @@ _CONCERN = f"{_H}act"
 _US_CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/condition-category"
 _NOTHING = frozenset({"coding", "text"})
 _LISTED = "problem-list-item"
+_CELL = f"{_H}td"
+_CELLS_AT_MOST = 20
+_DATE = re.compile(r"[0-9 :./-]*")
 
 
 def condition(statement: Statement) -> str:
@@ -53,7 +59,7 @@ def condition(statement: Statement) -> str:
     if not _over(resource):
         resource["abatementDateTime"] = None  # con-4: who says it goes on is believed
     parts.rest()
-    told = {"identifier", "evidence", "note", "text"} & compact(resource).keys()
+    told = {"evidence", "note", "text"} & compact(resource).keys()
     if _NOTHING.isdisjoint(resource["code"]) and not told:
         return ""
     return statement.keep(resource)
@@ -194,13 +200,14 @@ def concern(statement: Statement) -> str:
 
 
 def _worded(statement: Statement, notes: list[JsonObject]) -> str:
-    words = statement.words()
+    words = _beside_date(statement)
     if not words or statement.negated:
         return ""
     status = statement.status("Condition", "")
     onset = clinical_types.start(statement.first("effectiveTime"), statement.scope)
     concern_category = {"coding": [{"system": _US_CATEGORY, "code": "health-concern"}]}
     resource = statement.base("Condition") | {
+        "text": narrative(words),
         "clinicalStatus": _coded(CLINICAL, status) if status else None,
         "category": [concern_category],
         "code": {"text": words},
@@ -211,3 +218,17 @@ def _worded(statement: Statement, notes: list[JsonObject]) -> str:
         "note": notes,
     }
     return statement.keep(resource)
+
+
+def _beside_date(statement: Statement) -> str:
+    """Return the words of a concern; where its text points to the date, those beside it.
+
+    Some senders refer to the first cell of the row, which says when and not what.
+    """
+    words = statement.words()
+    cell = statement.scope.target(statement.first("text", "reference"))
+    row = None if cell is None or cell.tag != _CELL else cell.getparent()
+    if row is None or not _DATE.fullmatch(words):
+        return words
+    beside = (text(one) for one in row[:_CELLS_AT_MOST] if one is not cell)
+    return " ".join(one for one in beside if one) or words

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mappings.cda.to_fhir.scope import Section
 
 _H = f"{{{HL7}}}"
+_OBSERVATION = f"{_H}observation"
 _STATEMENTS = frozenset(
     f"{_H}{name}"
     for name in (
@@ -70,6 +71,12 @@ def of(element: Element, section: "Section") -> Kind:
     return Kind(kinds[0].name, category)
 
 
+def _inside_observation(holder: Element | None) -> bool:
+    """What an observation holds says something of it: it is no finding of the section."""
+    around = None if holder is None else holder.getparent()
+    return around is not None and around.tag == _OBSERVATION
+
+
 def _said(element: Element, section: "Section") -> "Iterator[str]":
     name = str(element.tag).rpartition("}")[2]
     mood = attribute(element, "moodCode") or "EVN"
@@ -82,6 +89,7 @@ def _said(element: Element, section: "Section") -> "Iterator[str]":
     for token in tokens(find(element, "code")):
         yield f"code {token}"
         yield f"code {name}:{token}"
-    yield f"section {name}:{section.system}|{section.code}"
+    if not _inside_observation(above):
+        yield f"section {name}:{section.system}|{section.code}"
     yield f"form {name}/{mood}"
     yield f"form {name}"
