@@ -122,7 +122,14 @@ class _Beside:
         text = self.folded(self.places.text(place)).strip(" :.-?")
         if _HEAD.search(place):
             return self._is(self.words.topics, text) or self._all_topics(text)
+        if self._stands_alone(place):
+            return self._is(self.words.topics, text)
         return self._is(self.words.questions, text) and self._unanswered(place)
+
+    def _stands_alone(self, place: str) -> bool:
+        """Tell whether a place is a line that asks, *Tabac :*, of no row and no entry."""
+        text = self.places.text(place).rstrip()
+        return text.endswith((":", "=")) and self.places.fact(place) == place
 
     def _unanswered(self, place: str) -> bool:
         """Tell whether the other cells of a row are empty or dates."""

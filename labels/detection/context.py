@@ -29,6 +29,8 @@ _VERB_BEFORE = re.compile(r"\b(?:ne |n' ?)$")
 _VERB_AFTER = re.compile(r" (?:pas|jamais|aucun\w*)\b")
 _ZERO_AFTER = re.compile(r" ?(?:0|\(0\)|\(-\))(?![.,]?\w)| non(?= ?(?:[,.;)\n]|$))")
 _ZERO_BEFORE = re.compile(r"(?<![\w.,/-])0 ?\(? ?$")
+_LEFT_EMPTY = re.compile(r" ?[:=] ?(?:\n[^\W\d_][^\n:=.,;\d]{0,40}[:=]|\n?\Z)")
+"""Nothing after a head of a form but the next head, or the end: nobody answered."""
 _DECIMAL = re.compile(r"[.,]\d| ?%")
 _BOX = re.compile(
     r"[\u2610\u25a1]|\[ ?\]|\( \)|[\u2611\u2612\u25a0\u2714\u2705]|\[x\]|\(x\)"
@@ -76,6 +78,7 @@ class Cues:
     after_word: re.Pattern[str]
     generic: re.Pattern[str]
     generic_topic: re.Pattern[str]
+    asked: re.Pattern[str]
     reach: int
     generic_reach: int
     not_misspelled: frozenset[str]
@@ -88,8 +91,10 @@ class Cues:
         start, end = span
         before = text[max(first, start - _WINDOW) : start]
         after = text[end : min(last, end + _WINDOW)]
-        return self._denied_before(before, after, text[start:end]) or (
-            self._denied_after(after)
+        return (
+            self._denied_before(before, after, text[start:end])
+            or self._denied_after(after)
+            or self._left_empty(text, start, end)
         )
 
     def generic_text(self, text: str, bounds: tuple[int, int], start: int) -> bool:
@@ -110,6 +115,16 @@ class Cues:
         return cue is not None and self._in_reach(
             before[cue.end() :], self.generic_reach
         )
+
+    def _left_empty(self, text: str, start: int, end: int) -> bool:
+        """Tell whether a form asks this of everybody, and nobody answered.
+
+        A text of one line is a cell or an item: what stands beside it may answer.
+        """
+        if not self.asked.fullmatch(text, start, end):
+            return False
+        found = _LEFT_EMPTY.match(text, end)
+        return found is not None and "\n" in text[: found.end()].strip("\n")
 
     def _denied_before(self, before: str, after: str, words: str) -> bool:
         if _VERB_BEFORE.search(before) and _VERB_AFTER.match(after):
@@ -156,6 +171,7 @@ def read_cues(data: "Mapping[str, Any]") -> Cues:
             after_word=_any(negation["after_word"]),
             generic=_any(generic["before"]),
             generic_topic=_any(generic["topic"]),
+            asked=_any(negation["asked"]),
             reach=int(negation["reach"]),
             generic_reach=int(generic["reach"]),
             not_misspelled=frozenset(data.get("not_misspelled", ())),

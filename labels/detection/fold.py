@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LOOK_ALIKE = str.maketrans(
-    "абвгеёзиіјкмнорсѕтухАВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχµμ",
-    "a6breeзиijkmhopcstyxABESIJKMHOPCTYXABEZHIKMNOPTYXaikvoptyxuu",
+    "абвгеёзиіјкмнорсѕтухѵѴАВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχµμ",
+    "a6breeзиijkmhopcstyxvVABESIJKMHOPCTYXABEZHIKMNOPTYXaikvoptyxuu",
 )
 _PLAIN = str.maketrans(
     {

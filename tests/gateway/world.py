@@ -102,4 +102,4 @@ def original(resource: dict[str, Any]) -> str:
     """
     known = {each.identifier for each in load().documents().values()}
     given = [resource["masterIdentifier"], *resource.get("identifier", [])]
-    return next(each["value"] for each in given if each["value"] in known)
+    return next(str(each["value"]) for each in given if each["value"] in known)

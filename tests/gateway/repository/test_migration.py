@@ -26,8 +26,8 @@ def test_sealed_rows_move_to_one_table(database_url: str) -> None:
             {"bytes": b"sealed"},
         )
         for name in ("directive", "label_word", "relation"):
-            columns = (sa.column(each) for each in ("patient_id", "id", "sealed"))
-            old = sa.insert(sa.table(name, *columns))
+            names = ("patient_id", "id", "sealed")
+            old = sa.insert(sa.table(name, *map(sa.column, names)))
             connection.execute(old.values(("p", "id", name.encode())))
         _upgrade(connection, "head")
         rows = connection.execute(sa.select(entry).order_by(entry.c.kind)).all()

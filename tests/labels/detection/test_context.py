@@ -93,6 +93,25 @@ def test_generic(text: str, generic: bool) -> None:  # noqa: FBT001 - the expect
     assert generic == CUES.generic_text(text, (0, len(text)), start)
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "empty"),
+    [
+        ("tabac :\nalcool :\nallergies : 0", "tabac", True),
+        ("taille 170\ntabac : ", "tabac", True),
+        ("alcool =\ntabac : 20 pa", "alcool", True),
+        ("tabac :", "tabac", False),
+        ("tabac :\n20 pa", "tabac", False),
+        ("tabac :\n2019 : arret", "tabac", False),
+        ("violence :\nplainte : oui", "violence", False),
+    ],
+)
+def test_a_head_of_a_form_that_nobody_answered_says_nothing(
+    text: str, word: str, *, empty: bool
+) -> None:
+    """Only where the next head follows, or the end; a line alone may be a cell."""
+    assert denied(text, word) is empty
+
+
 def test_sentences_end_at_stops_and_line_breaks_not_in_numbers() -> None:
     """A decimal point does not end a sentence."""
     text = "dose 0.5 mg. fin\nautre"
