@@ -103,10 +103,10 @@ def left_out(asked: Inquiry, found: Iterable[Stored]) -> frozenset[Category]:
     parts = [each for each in found if not gets_original(asked.clearance, each)]
     places = place_labels.of_items(*asked.place, [each.id for each in parts])
     labels = (
-        _with_words(each, places[each.id])[place]
+        with_words(each, places[each.id])[place]
         for each in parts
         for place in hidden(asked.clearance, each, places[each.id])
-        if place in _with_words(each, places[each.id])
+        if place in with_words(each, places[each.id])
     )
     return frozenset(category for label in labels for category in label.categories)
 
@@ -127,7 +127,7 @@ def hidden(
     clearance: Clearance, stored: Stored, places: Mapping[str, Label]
 ) -> frozenset[str]:
     """Return the places of the document that this reader may not see."""
-    labelled = _with_words(stored, places)
+    labelled = with_words(stored, places)
     named = {
         place
         for denial in clearance.denials
@@ -141,7 +141,7 @@ def hidden(
     )
 
 
-def _with_words(stored: Stored, places: Mapping[str, Label]) -> Places:
+def with_words(stored: Stored, places: Mapping[str, Label]) -> Places:
     """Return the labelled places with those that the patient said are sensitive."""
     labelled = dict(places)
     for word in stored.label.words:

@@ -1,6 +1,6 @@
 """One change a patient may make, as a value: what it would do, and how to take it back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gateway.consents.label_words import HeldWord
@@ -106,7 +106,30 @@ class TakeBack:
         return all(each.id != self.held.id for each in now.words)
 
 
-Change = Decide | End | SetMark | Say | TakeBack
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several changes that people make as one: a fact stands in more than one place."""
+
+    changes: tuple["Change", ...]
+
+    def after(self, before: Situation) -> Situation:
+        """Return the situation once all of them are done."""
+        for each in self.changes:
+            before = each.after(before)
+        return before
+
+    def already(self, now: Situation) -> bool:
+        """Whether none of them changes anything."""
+        return all(each.already(now) for each in self.changes)
+
+
+Change = Decide | End | SetMark | Say | TakeBack | Together
+
+
+def together(changes: Iterable[Change]) -> Change:
+    """Return several changes as one; a single one as it is."""
+    found = tuple(changes)
+    return found[0] if len(found) == 1 else Together(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 from gateway import last_word, masking
 from gateway.consents.label_words import HeldWord
-from gateway.patient.change import Change, Decide, End, Say, SetMark, TakeBack
+from gateway.patient.change import (
+    Change,
+    Decide,
+    End,
+    Say,
+    SetMark,
+    TakeBack,
+    Together,
+    together,
+)
 from gateway.patient.personas import Account
 from gateway.patient.sight import Situation
 from gateway.references import Reference
@@ -23,6 +32,8 @@ def enact(
 
     Raises ``Refused`` (403) unless the account is the patient's own.
     """
+    if isinstance(change, Together):
+        return _together(services, account, change, situation, patient_id)
     if isinstance(change, Decide):
         new = masking.decide(services, account.principal, change.directive)
         return None if new is None else End(replace(change.directive, id=new))
@@ -33,6 +44,23 @@ def enact(
     if isinstance(change, Say | TakeBack):
         return _word(services, account, change)
     return _mark(services, account, change, situation, patient_id)
+
+
+def _together(
+    services: Services,
+    account: Account,
+    change: Together,
+    situation: Situation,
+    patient_id: str,
+) -> Change | None:
+    """Carry each out that is not so already; what undoes them goes the other way round."""
+    undo = [
+        back
+        for each in change.changes
+        if not each.already(situation)
+        and (back := enact(services, account, each, situation, patient_id))
+    ]
+    return together(reversed(undo)) if undo else None
 
 
 def _word(

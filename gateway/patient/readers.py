@@ -102,7 +102,7 @@ def _relations(asked: Inquiry) -> Iterator[HeldRelation]:
 
 def _lasts(asked: Inquiry, held: HeldRelation) -> bool:
     """A representative is one only until the person is of age."""
-    minor = relations.is_minor(asked.record.identity, asked.at)
+    minor = relations.is_minor(asked.record, asked.at)
     return minor or held.kind is not Relation.REPRESENTATIVE
 
 

@@ -11,16 +11,18 @@ from dataclasses import dataclass, replace
 from gateway import disclosure, view
 from gateway.consents import label_words
 from gateway.inquiry import Inquiry, by_identifier, inquire
-from gateway.patient import readers, wish
+from gateway.patient import passages, readers, standing, wish
 from gateway.patient.change import Change
+from gateway.patient.passages import Read
 from gateway.patient.personas import Account, People
 from gateway.patient.readers import Reader
 from gateway.patient.sight import Situation
 from gateway.references import Reference
-from gateway.repository import columns
+from gateway.repository import columns, place_labels
 from gateway.repository.items import Stored
 from gateway.repository.search import MOST, Position, Search
 from gateway.services import Services
+from labels.policy.rule import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,30 @@ class Open:
         found = (d for d in self.situation.documents if d.id == target.item_id)
         return next(found, None)
 
-    def change(self, form: wish.Form) -> Change:
-        """Return the change a form asks for; raises what :func:`wish.change` does."""
+    def read(self, stored: Stored) -> Read | None:
+        """Open a document for its passages; traced as a reading of it."""
+        places = self.situation.places_of(stored)
+        return passages.read(self.asked, stored, places, self.situation.directives)
+
+    def change(self, form: wish.Form, rules: Rules) -> Change:
+        """Return the change a form asks for; raises what :func:`wish.change` does.
+
+        A mask of a passage is one of the whole document if nothing else could be shown.
+        """
         people = frozenset(each.key for each in self.readers)
-        return wish.change(form, self.situation, self.patient_id, people)
+        known = wish.Known(self.patient_id, people)
+        found = self._named(form)
+        if found is None:
+            return wish.change(form, self.situation, known)
+        known = replace(known, passages=found.passages)
+        wanted = wish.change(form, self.situation, known)
+        everybody = (*self.readers, readers.stranger(self.asked))
+        return standing.kept(wanted, found.opened, everybody, self.situation, rules)
+
+    def _named(self, form: wish.Form) -> Read | None:
+        """Return the document of which a form names a passage, opened."""
+        stored = self.document(form.get("document", "")) if form.get("place") else None
+        return self.read(stored) if stored else None
 
 
 @contextmanager
@@ -69,8 +91,9 @@ def opened(services: Services, people: People, account: Account) -> Iterator[Ope
         situation = Situation(documents, asked.question.directives)
         if asked.by_patient:
             around = readers.known(asked, documents, people.professionals)
-            words = label_words.in_force(asked.connection, asked.record)
-            situation = replace(situation, words=words)
+            words = label_words.in_force(*asked.place)
+            places = place_labels.of_items(*asked.place, [d.id for d in documents])
+            situation = replace(situation, words=words, places=places)
         yield Open(asked, situation, tuple(around))
 
 

@@ -12,9 +12,12 @@ from gateway.patient.pages import (
     choice,
     document,
     documents,
+    exposed,
     home,
     language,
     original,
+    passages,
+    reading,
     seen_as,
 )
 
@@ -39,6 +42,8 @@ ROUTES = (
     Route("POST", "/sortie", account.sign_out, public=True),
     Route("GET", "/documents", documents.show),
     Route("GET", "/documents/<public_id>", document.show),
+    Route("GET", "/documents/<public_id>/lecture", reading.show),
+    Route("GET", "/documents/<public_id>/passages", passages.show),
     Route("GET", "/documents/<public_id>/original", original.save),
     Route("GET", "/categories", categories.show),
     Route("POST", "/choix", choice.confirm),
@@ -47,4 +52,7 @@ ROUTES = (
     Route("POST", "/choix/annule", choice.undo),
     Route("GET", "/voir-comme", seen_as.show),
     Route("POST", "/voir-comme", seen_as.look),
+    Route("GET", "/ce-qui-se-devine", exposed.show),
+    Route("POST", "/ce-qui-se-devine", exposed.look),
+    Route("GET", reading.STYLE, reading.style, public=True),
 )

@@ -1,38 +1,99 @@
-"""Who sees what, before and after a change: the same decision as for a reader who asks."""
+"""Who sees what, before and after a change: the same decision as for a reader who asks.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+A reader sees all of a document, a part of it, or nothing. A part is the document less the
+places that ``gateway.rendering`` leaves out for that reader.
+"""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from gateway import rendering
 from gateway.consents.label_words import HeldWord
 from gateway.patient.readers import Reader
 from gateway.repository.items import Stored
+from gateway.repository.place_labels import Places
+from labels.codes import Category
 from labels.consent import Directive
+from labels.item import Item
+from labels.label import Label
 from labels.policy.clearance import Clearance, Decision
 from labels.policy.decide import clearance_for
 from labels.policy.rule import Rules
 
+Cleared = tuple[Reader, Clearance]
+"""A reader with what they may see."""
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The documents the patient can see, the directives and the words in force."""
+    """The documents the patient can see, the directives and the words in force.
+
+    ``places`` are the labelled places of each document, by its id.
+    """
 
     documents: tuple[Stored, ...]
     directives: tuple[Directive, ...]
     words: tuple[HeldWord, ...] = ()
+    places: Mapping[str, Places] = field(default_factory=dict)
+
+    def places_of(self, stored: Stored) -> Places:
+        """Return the labelled places of a document, the patient's own words with them."""
+        return rendering.with_words(stored, self.places.get(stored.id, {}))
+
+
+class Extent(StrEnum):
+    """How much of a document a reader sees."""
+
+    ALL = "all"
+    PART = "part"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What one reader sees of one document.
+
+    ``left_out`` are the places that are left out of what is seen, ``subjects`` what they
+    are about; a masked place about nothing in particular adds no subject.
+    """
+
+    extent: Extent
+    left_out: frozenset[str] = frozenset()
+    subjects: tuple[Category, ...] = ()
+
+    @property
+    def seen(self) -> bool:
+        """Whether anything of the document is seen."""
+        return self.extent is not Extent.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What one reader loses and gains sight of; nothing when both are empty."""
+    """What changes for one reader; nothing when all are empty.
+
+    ``loses`` and ``gains`` are documents, ``less`` and ``more`` those of which a part goes
+    or comes while another is seen before and after. ``after`` says how much is then seen
+    of each document, by its id.
+    """
 
     reader: Reader
-    loses: tuple[Stored, ...]
-    gains: tuple[Stored, ...]
+    loses: tuple[Stored, ...] = ()
+    gains: tuple[Stored, ...] = ()
+    less: tuple[Stored, ...] = ()
+    more: tuple[Stored, ...] = ()
+    after: Mapping[str, Portion] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> tuple[Stored, ...]:
+        """The documents of which the reader sees more or less than before, each once."""
+        every = (*self.loses, *self.gains, *self.less, *self.more)
+        return tuple({each.id: each for each in every}.values())
 
     @property
     def moves(self) -> bool:
         """Whether anything changes for the reader."""
-        return bool(self.loses or self.gains)
+        return bool(self.moved)
 
 
 def clearance(reader: Reader, situation: Situation, rules: Rules) -> Clearance:
@@ -43,17 +104,47 @@ def clearance(reader: Reader, situation: Situation, rules: Rules) -> Clearance:
 
 def cleared(
     readers: Iterable[Reader], situation: Situation, rules: Rules
-) -> list[tuple[Reader, Clearance]]:
+) -> list[Cleared]:
     """Return, for each reader, what they may see."""
     return [(each, clearance(each, situation, rules)) for each in readers]
 
 
-def decisions(
-    document: Stored, readers: Iterable[Reader], situation: Situation, rules: Rules
-) -> list[tuple[Reader, Decision]]:
-    """Return, for each reader, whether the document is seen and by which rules."""
-    found = cleared(readers, situation, rules)
-    return [(each, theirs.judge(document.facts)) for each, theirs in found]
+def portion(theirs: Clearance, stored: Stored, situation: Situation) -> Portion:
+    """Return how much of a document who holds a clearance sees."""
+    if not theirs.judge(stored.facts).permitted:
+        return Portion(Extent.NOTHING)
+    if rendering.gets_original(theirs, stored):
+        return Portion(Extent.ALL)
+    places = situation.places_of(stored)
+    left_out = rendering.hidden(theirs, stored, places)
+    if not left_out:
+        return Portion(Extent.ALL)
+    told = {
+        category
+        for place in left_out
+        for category in stored.at(place, places.get(place, Label())).categories
+    }
+    subjects = tuple(category for category in Category if category in told)
+    return Portion(Extent.PART, left_out, subjects)
+
+
+def portions(
+    stored: Stored, readers: Iterable[Cleared], situation: Situation
+) -> list[tuple[Reader, Portion]]:
+    """Return, for each reader with what they may see, how much of the document is seen."""
+    return [(each, portion(theirs, stored, situation)) for each, theirs in readers]
+
+
+def withheld(
+    theirs: Clearance, stored: Stored, seen: Portion, situation: Situation
+) -> list[Item]:
+    """Return the facts of places that are left out: one for each reason there is."""
+    places = situation.places_of(stored)
+    found: dict[Decision, Item] = {}
+    for place in sorted(seen.left_out):
+        item = stored.at(place, places.get(place, Label()))
+        found.setdefault(theirs.judge(item), item)
+    return list(found.values())
 
 
 def shifts(
@@ -64,14 +155,19 @@ def shifts(
 
 
 def _shift(reader: Reader, before: Situation, after: Situation, rules: Rules) -> Shift:
-    seen, will_see = _seen(reader, before, rules), _seen(reader, after, rules)
+    now, then = _seen(reader, before, rules), _seen(reader, after, rules)
+    documents = before.documents
+    both = [d for d in documents if now[d.id].seen and then[d.id].seen]
     return Shift(
         reader,
-        tuple(each for each in before.documents if each.id in seen - will_see),
-        tuple(each for each in before.documents if each.id in will_see - seen),
+        tuple(d for d in documents if now[d.id].seen and not then[d.id].seen),
+        tuple(d for d in documents if then[d.id].seen and not now[d.id].seen),
+        tuple(d for d in both if then[d.id].left_out - now[d.id].left_out),
+        tuple(d for d in both if now[d.id].left_out - then[d.id].left_out),
+        then,
     )
 
 
-def _seen(reader: Reader, situation: Situation, rules: Rules) -> set[str]:
-    judge = clearance(reader, situation, rules).judge
-    return {each.id for each in situation.documents if judge(each.facts).permitted}
+def _seen(reader: Reader, situation: Situation, rules: Rules) -> dict[str, Portion]:
+    theirs = clearance(reader, situation, rules)
+    return {each.id: portion(theirs, each, situation) for each in situation.documents}

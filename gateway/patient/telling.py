@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gateway.patient.change import Change, End, Say, SetMark, TakeBack
+from gateway.patient.change import Change, End, Say, SetMark, TakeBack, Together
 from gateway.patient.papers import title_of
 from gateway.patient.readers import Reader
-from gateway.patient.sight import Shift, Situation
+from gateway.patient.reasons import system_of
+from gateway.patient.sight import Extent, Portion, Shift, Situation
 from gateway.patient.words import Words
 from gateway.repository.items import Stored
 from labels.codes import Category, Mark
@@ -18,6 +19,9 @@ MARK_AUDIENCE = {
     Mark.MASQUE_PS: "professionals",
     Mark.INVISIBLE_REPRESENTANTS_LEGAUX: "representatives",
 }
+
+MOST = 5
+"""How many of the words that rules go by are quoted."""
 
 SAID_BY_RELATION = frozenset(
     {Relation.TREATING_DOCTOR, Relation.REPRESENTATIVE, Relation.CARER}
@@ -49,6 +53,8 @@ class Teller:
 
     def change(self, change: Change) -> str:
         """Return what a change does, as a sentence that begins with its verb."""
+        if isinstance(change, Together):
+            return self._together(change)
         if isinstance(change, SetMark):
             audience = self.words(f"audience.{MARK_AUDIENCE[change.mark]}", name="")
             verb = "change.mask" if change.on else "change.end_mask"
@@ -61,19 +67,46 @@ class Teller:
         audience = self.audience(change.directive.audience)
         return self.words(verb, what=self.target(change.directive), audience=audience)
 
+    def _together(self, change: Together) -> str:
+        """Say several changes as one, where one sentence says them all."""
+        words = [each for each in change.changes if isinstance(each, Say | TakeBack)]
+        rules = [each.word.rule for each in words if each.word.rule]
+        if len(rules) < len(change.changes):
+            return " ".join(dict.fromkeys(map(self.change, change.changes)))
+        end = "end_" if isinstance(words[0], TakeBack) else ""
+        return self.words(f"change.{end}forget", name=self.sign(*rules))
+
     def _word(self, change: Say | TakeBack) -> str:
         end = "end_" if isinstance(change, TakeBack) else ""
         word = change.word
-        what = self._titles(word.items) if word.items else None
+        if word.rule:
+            return self.words(f"change.{end}forget", name=self.sign(word.rule))
+        what = self._titles(word.items)
+        if word.place:
+            what = self.words("target.passage", what=what)
         return self.words(
-            f"change.{end}{_verb(word)}",
-            what=what or self.words("target.everything"),
-            name=self.subject(word),
+            f"change.{end}{_verb(word)}", what=what, name=self.subject(word)
         )
 
     def said(self, word: Word) -> str:
         """Return what was said of a document or of the record, as a sentence."""
+        if word.rule:
+            return self.words("decided.forget", name=self.sign(word.rule))
         return self.words(f"decided.{_verb(word)}", name=self.subject(word))
+
+    def sign(self, *rules: str) -> str:
+        """Return what rules go by: the words they found in the record, else the subject."""
+        evidence = (
+            each
+            for stored in self.situation.documents
+            for each in stored.label.computed.evidence
+            if each.rule in rules and each.what and not system_of(each)
+        )
+        seen = list({each.what.casefold(): each.what for each in evidence}.values())
+        quoted = [self.words("target.document", title=each) for each in seen[:MOST]]
+        more = ["…"] if len(seen) > MOST else []
+        named = ", ".join([*quoted, *more])
+        return named or self.subject(Word(sensitive=False, rule=rules[0]))
 
     def subject(self, word: Word) -> str:
         """Return the subjects a word is about: as named, or that of its rule."""
@@ -96,6 +129,9 @@ class Teller:
         if directive.everything:
             return self.words("target.everything")
         named = [self._titles(directive.items)] if directive.items else []
+        inside = self._titles(item for item, _ in directive.places)
+        if directive.places:
+            named.append(self.words("target.passage", what=inside))
         subjects = sorted(self.words.category(each) for each in directive.categories)
         named += [self.words("target.category", name=each) for each in subjects]
         return ", ".join(named)
@@ -103,12 +139,34 @@ class Teller:
     def shift(self, shift: Shift) -> list[str]:
         """Return what a reader loses and gains, in a sentence each."""
         name = self.reader(shift.reader)
-        told = [("shift.loses", shift.loses), ("shift.gains", shift.gains)]
+        told = {
+            "shift.loses": shift.loses,
+            "shift.gains": shift.gains,
+            "shift.less": shift.less,
+            "shift.more": shift.more,
+        }
         return [
             self.words.count(key, len(documents), name=name)
-            for key, documents in told
+            for key, documents in told.items()
             if documents
         ]
+
+    def moved(self, shift: Shift) -> list[str]:
+        """Return the documents of which a reader sees more or less, each as it will be."""
+        return [self.shown(each, shift.after[each.id]) for each in shift.moved]
+
+    def shown(self, stored: Stored, portion: Portion) -> str:
+        """Return the title of a document, with what a reader does not see of it."""
+        if portion.extent is not Extent.PART:
+            return self.title(stored)
+        return f"{self.title(stored)} ({self.without(portion)})"
+
+    def without(self, portion: Portion) -> str:
+        """Return what is left out of a document seen in part, as *sans ce qui touche au VIH*."""
+        named = [self.words(f"touching.{each.value}") for each in portion.subjects]
+        if not named:
+            return self.words("without.passage")
+        return self.words("without.subjects", names=", ".join(named))
 
     def reader(self, reader: Reader) -> str:
         """Return a reader's name with what they are, as *X, dentist*."""
@@ -125,7 +183,8 @@ class Teller:
         return f"{self.reader(reader)} ({self.words(f'relation.{tie}')})"
 
     def _titles(self, ids: Iterable[str]) -> str:
-        found = [each for each in self.situation.documents if each.id in set(ids)]
+        wanted = set(ids)
+        found = [each for each in self.situation.documents if each.id in wanted]
         titles = [self.words("target.document", title=self.title(d)) for d in found]
         return ", ".join(titles) or self.words("target.other")
 
@@ -135,14 +194,24 @@ class Teller:
 
 
 def bearing_on(stored: Stored, situation: Situation) -> list[Directive]:
-    """Return the directives in force that speak of a document, by name or by category."""
+    """Return the directives in force that speak of a document or of a part of it."""
     return [
         each
         for each in situation.directives
         if each.everything
         or stored.id in each.items
         or each.categories & stored.whole.categories
+        or any(item == stored.id for item, _ in each.places)
     ]
+
+
+def speaks_of_whole(directive: Directive, stored: Stored) -> bool:
+    """Whether a directive is about all of a document, not only about parts of it.
+
+    A subject that a rendition leaves out is a part.
+    """
+    named = directive.everything or stored.id in directive.items
+    return named or bool(directive.categories & stored.facts.categories)
 
 
 def _verb(word: Word) -> str:

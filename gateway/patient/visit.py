@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from flask import Response, render_template
 from markupsafe import Markup
 
-from gateway.patient import record
+from gateway.patient import record, sight
 from gateway.patient.personas import People
 from gateway.patient.record import Open
 from gateway.patient.sessions import Session, Sessions
+from gateway.patient.sight import Cleared
 from gateway.patient.telling import Teller
 from gateway.patient.words import Words
 from gateway.services import Services
@@ -60,6 +61,11 @@ class Visit:
     def teller(self, opened: Open) -> Teller:
         """Return who tells about a record in the language of this request."""
         return Teller(self.words, opened.readers, opened.situation)
+
+    def cleared(self, opened: Open) -> list[Cleared]:
+        """Return the people around a record, each with what they may see of it."""
+        rules = self.house.services.rules
+        return sight.cleared(opened.readers, opened.situation, rules)
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Answer with a page."""

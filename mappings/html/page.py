@@ -18,11 +18,17 @@ _STYLESHEET = "view.css"
 
 
 def html(
-    document: bytes, content_type: str, language: str, *, stylesheet: str = _STYLESHEET
+    document: bytes,
+    content_type: str,
+    language: str,
+    *,
+    stylesheet: str = _STYLESHEET,
+    title: str = "",
 ) -> str:
     """Return a whole HTML page that shows a CDA, a FHIR document or a text.
 
-    ``language`` (``fr`` or ``en``) is that of the page's own words. Promises: every
+    ``language`` (``fr`` or ``en``) is that of the page's own words; ``title`` is what a
+    browser's history will hold, the document's title unless given. Promises: every
     character of the document is escaped; no script, no style, no link and no picture;
     nothing is loaded but ``stylesheet`` (``view.css`` of this package), so a policy of
     ``default-src 'none'; style-src 'self'`` holds; headings in order, landmarks, heads
@@ -36,7 +42,7 @@ def html(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", view.title or word("page", language)),
+        tag("title", title or view.title or word("page", language)),
         tag("link", rel="stylesheet", href=stylesheet),
     )
     return f"<!doctype html>\n{written(tag('html', head, _body(view, language), lang=language))}\n"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Response
 
 from gateway.patient.offer import offer
-from gateway.patient.pages.document import Decided
+from gateway.patient.pages.document import Decided, said
 from gateway.patient.record import Open
 from gateway.patient.telling import Teller
 from gateway.patient.visit import Visit
@@ -56,6 +56,12 @@ def _subject(record: Open, teller: Teller, category: Category) -> Subject:
         for each in record.situation.directives
         if category in each.categories
     ]
+    words = [
+        each
+        for each in record.situation.words
+        if each.word.rule.partition("/")[0] == category
+    ]
+    decided += said(words, teller)
     return Subject(
         category.value,
         teller.words.category(category),

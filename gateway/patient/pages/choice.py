@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from gateway.patient import sight
+from gateway.patient import sight, standing
 from gateway.patient.change import Change, Done
 from gateway.patient.enact import enact
-from gateway.patient.pages import categories, document
+from gateway.patient.pages import categories, document, passages
 from gateway.patient.record import Open
 from gateway.patient.sight import Shift
 from gateway.patient.telling import Teller
@@ -15,6 +15,7 @@ from gateway.patient.visit import Visit
 from gateway.patient.wish import UnclearError, UnknownError
 
 FIELDS = ("verb", "document", "category", "audience", "profession", "person")
+FIELDS_OF_PARTS = ("place", "rule", "documents")
 FIELDS_OF_END = ("mark", "decision", "word")
 UNPROCESSABLE = 422
 
@@ -25,7 +26,7 @@ def confirm(visit: Visit) -> Response:
         if not record.own:
             return visit.not_found()
         try:
-            change = record.change(visit.form)
+            change = record.change(visit.form, visit.house.services.rules)
         except UnknownError:
             return visit.not_found()
         except UnclearError as error:
@@ -39,7 +40,7 @@ def carry_out(visit: Visit) -> Response:
         if not record.own:
             return visit.not_found()
         try:
-            change = record.change(visit.form)
+            change = record.change(visit.form, visit.house.services.rules)
         except (UnknownError, UnclearError):
             return visit.not_found()
     return _do(visit, record, change)
@@ -84,13 +85,14 @@ def _everywhere(visit: Visit, key: str) -> Mapping[str, tuple[str, ...]]:
 
 def _confirmation(visit: Visit, record: Open, change: Change) -> Response:
     teller = visit.teller(record)
-    fields = (*FIELDS, *FIELDS_OF_END)
+    fields = (*FIELDS, *FIELDS_OF_PARTS, *FIELDS_OF_END)
     moving, still = _shifts(visit, record, change)
     return visit.page(
         "confirm",
         sentence=teller.change(change),
         already=change.already(record.situation),
-        moving=[(teller.shift(each), _titles(teller, each)) for each in moving],
+        whole=bool(visit.form.get("place")) and standing.is_whole(change),
+        moving=[(teller.shift(each), teller.moved(each)) for each in moving],
         still=[teller.reader(each.reader) for each in still],
         fields={name: visit.form[name] for name in fields if visit.form.get(name)},
         back=_back(visit),
@@ -108,10 +110,6 @@ def _shifts(
     return [s for s in found if s.moves], [s for s in found if not s.moves]
 
 
-def _titles(teller: Teller, shift: Shift) -> list[str]:
-    return [teller.title(each) for each in (*shift.loses, *shift.gains)]
-
-
 def _said(visit: Visit, record: Open, change: Change) -> Mapping[str, tuple[str, ...]]:
     """Return what was done, in every language."""
     moving, _ = _shifts(visit, record, change)
@@ -126,6 +124,8 @@ def _said(visit: Visit, record: Open, change: Change) -> Mapping[str, tuple[str,
 def _again(visit: Visit, record: Open, error: str) -> Response:
     """Show the form again with what was unclear in it."""
     stored = record.document(visit.form.get("document", ""))
+    if stored is not None and visit.form.get("place"):
+        return passages.page(visit, record, stored, error, UNPROCESSABLE)
     if stored is not None:
         return document.page(visit, record, stored, error, UNPROCESSABLE)
     return categories.page(visit, record, error, UNPROCESSABLE)
@@ -133,4 +133,9 @@ def _again(visit: Visit, record: Open, error: str) -> Response:
 
 def _back(visit: Visit) -> str:
     public_id = visit.form.get("document", "")
-    return f"/documents/{public_id}" if public_id else "/categories"
+    if visit.form.get("documents"):
+        return "/ce-qui-se-devine"
+    if not public_id:
+        return "/categories"
+    inside = visit.form.get("place") or visit.form.get("rule")
+    return f"/documents/{public_id}{'/passages' if inside else ''}"

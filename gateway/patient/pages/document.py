@@ -5,17 +5,20 @@ from dataclasses import dataclass
 
 from flask import Response
 
+from gateway.consents.label_words import HeldWord
 from gateway.patient import papers, sight
 from gateway.patient.offer import offer
 from gateway.patient.pages.documents import line
 from gateway.patient.reasons import Reason, reasons
 from gateway.patient.record import Open
+from gateway.patient.sight import Extent
 from gateway.patient.telling import Teller, bearing_on
 from gateway.patient.visit import Visit
 from gateway.repository.items import Stored
 from labels import last_word
 from labels.codes import Category, Confidentiality, Mark
 from labels.policy import explain
+from labels.policy.clearance import Clearance
 
 MOST_REASONS = 5
 
@@ -37,18 +40,23 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A reader, whether they see the document, and the sentence that says why."""
+    """A reader, how much of the document they see, and the sentences that say why.
+
+    ``without`` says what is left out of what is seen in part, ``closed`` why.
+    """
 
     reader: str
-    sees: bool
+    extent: Extent
     sentence: str
+    without: str = ""
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A decision about the document that can be ended: by a mark, or by its id.
 
-    Masks and permissions are a ``decision``, what was said of a subject is a ``word``.
+    Masks and permissions are a ``decision``, what was said is a ``word``, or several.
     """
 
     sentence: str
@@ -70,17 +78,22 @@ def page(
     visit: Visit, record: Open, stored: Stored, error: str = "", status: int = 200
 ) -> Response:
     """Answer with the page of a document, with what was unclear in a form if any was."""
-    teller = visit.teller(record)
+    teller, cleared = visit.teller(record), visit.cleared(record)
     return visit.page(
         "document",
         status,
-        line=line(record, stored, teller, visit.house.services.rules),
+        line=line(record, stored, teller, cleared),
         finding=finding(stored),
         subjects=list(subjects(stored, teller)) if record.own else [],
-        sights=sights(visit, record, stored, teller),
+        sights=[
+            sight_of(visit, record, stored, teller, theirs, teller.described(reader))
+            for reader, theirs in cleared
+        ],
         others=list(others(stored, teller)),
         denied=any(not each.sensitive for each in stored.label.words),
         decided=list(decided(record, stored, teller)),
+        passages=has_passages(record, stored),
+        spoken=any(each.place for each in stored.label.words),
         offer=offer(record, teller),
         own=record.own,
         error=error,
@@ -135,17 +148,31 @@ def finding(stored: Stored) -> str:
     return "about" if label.categories else "ordinary"
 
 
-def sights(visit: Visit, record: Open, stored: Stored, teller: Teller) -> list[Sight]:
-    """Return who sees the document and who does not, each with the reason."""
+def has_passages(record: Open, stored: Stored) -> bool:
+    """Whether anything was found, masked or said in a place of the document."""
+    situation = record.situation
+    masked = {item for each in situation.directives for item, _ in each.places}
+    return stored.id in masked or bool(situation.places_of(stored))
+
+
+def sight_of(
+    visit: Visit,
+    record: Open,
+    stored: Stored,
+    teller: Teller,
+    cleared: Clearance,
+    name: str,
+) -> Sight:
+    """Return how much of a document the holder of a clearance sees, and why not more."""
     rules, lang = visit.house.services.rules, visit.words.lang
-    return [
-        Sight(
-            teller.described(reader),
-            cleared.judge(stored.facts).permitted,
-            explain.plainly(cleared, stored.facts, rules, lang),
-        )
-        for reader, cleared in sight.cleared(record.readers, record.situation, rules)
-    ]
+    sentence = explain.plainly(cleared, stored.facts, rules, lang)
+    portion = sight.portion(cleared, stored, record.situation)
+    if portion.extent is not Extent.PART:
+        return Sight(name, portion.extent, sentence)
+    places = sight.withheld(cleared, stored, portion, record.situation)
+    closed = [explain.plainly(cleared, each, rules, lang) for each in places]
+    without = teller.without(portion)
+    return Sight(name, portion.extent, sentence, without, tuple(dict.fromkeys(closed)))
 
 
 def decided(record: Open, stored: Stored, teller: Teller) -> Iterable[Decided]:
@@ -155,10 +182,22 @@ def decided(record: Open, stored: Stored, teller: Teller) -> Iterable[Decided]:
     for mark, name in teller.marks():
         if mark in stored.whole.marks:
             audience = teller.words(f"audience.{name}", name="")
-            said = teller.words("decided.mask", audience=audience)
-            yield Decided(said, mark=Mark(mark).value)
+            sentence = teller.words("decided.mask", audience=audience)
+            yield Decided(sentence, mark=Mark(mark).value)
     for each in bearing_on(stored, record.situation):
         yield Decided(teller.decided(each), decision=each.id)
-    for held in record.situation.words:
-        if last_word.concerns(held.word, stored.id):
-            yield Decided(teller.said(held.word), word=held.id)
+    words = [
+        each
+        for each in record.situation.words
+        if last_word.concerns(each.word, stored.id) and not each.word.place
+    ]
+    yield from said(words, teller)
+
+
+def said(words: Iterable[HeldWord], teller: Teller) -> Iterable[Decided]:
+    """Yield what was said, each sentence once, with the words that it stands for."""
+    found: dict[str, list[str]] = {}
+    for held in words:
+        found.setdefault(teller.said(held.word), []).append(held.id)
+    for sentence, ids in found.items():
+        yield Decided(sentence, word=" ".join(ids))

@@ -5,24 +5,29 @@ from dataclasses import dataclass
 from flask import Response
 
 from gateway.patient import papers, readers
+from gateway.patient.pages import document
 from gateway.patient.preview import preview
 from gateway.patient.readers import Reader
 from gateway.patient.record import Open
 from gateway.patient.visit import Visit
 from gateway.repository.items import Stored
-from labels.policy import explain
 
 STRANGER = "stranger"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One document of the preview with the sentence that says why."""
+    """One document of the preview with the sentence that says why.
+
+    ``without`` says what is left out of a document seen in part, ``closed`` why.
+    """
 
     id: str
     title: str
     day: str
     sentence: str
+    without: str = ""
+    closed: tuple[str, ...] = ()
 
 
 def show(visit: Visit) -> Response:
@@ -57,11 +62,16 @@ def _preview(visit: Visit, record: Open, reader: Reader) -> Response:
     strange = reader.key == readers.STRANGER.subject
 
     def told(stored: Stored) -> Seen:
-        lang = visit.words.lang
-        sentence = explain.plainly(found.clearance, stored.facts, rules, lang)
         day = visit.words.day(papers.day_of(stored))
-        public_id = record.public_id(stored)
-        return Seen(public_id, teller.title(stored), day, sentence)
+        why = document.sight_of(visit, record, stored, teller, found.clearance, "")
+        return Seen(
+            record.public_id(stored),
+            teller.title(stored),
+            day,
+            why.sentence,
+            why.without,
+            why.closed,
+        )
 
     return _page(
         visit,

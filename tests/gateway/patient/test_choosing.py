@@ -80,16 +80,25 @@ def test_showing_one_document_to_one_person(scene: Scene) -> None:
     assert not scene.sees("pharmacist", "transition-surgery")
 
 
-def test_ending_a_decision_shows_again(scene: Scene) -> None:
-    """The list of decisions ends the one that is named."""
+def test_ending_a_decision_takes_back_what_it_opened(scene: Scene) -> None:
+    """The list of decisions ends the one that is named; an ordinary part stays in sight."""
     found = scene.browser.listed()["Ordonnance"]
     page = scene.browser.text(f"/documents/{found}")
     decisions = re.findall(r'name="decision" value="([0-9a-f]+)"', page)
-    assert scene.sees("pharmacist", "hormone-prescription")
+    assert "en voit une partie" not in state(page, "Bérengère COLOMBARD")
     for each in decisions:
         follow(scene.browser, verb="end", document=found, decision=each)
     assert len(decisions) == 2
-    assert not scene.sees("pharmacist", "hormone-prescription")
+    page = scene.browser.text(f"/documents/{found}")
+    said = "en voit une partie, sans ce qui touche à la transition de genre"
+    assert said in state(page, "Bérengère COLOMBARD")
+    assert scene.sees("pharmacist", "hormone-prescription")
+
+
+def state(page: str, name: str) -> str:
+    """Return what the page of a document says somebody sees of it."""
+    who = page.split('<ul class="sights">')[1].split("</section>", maxsplit=1)[0]
+    return next(each for each in who.split("<li>") if name in each)
 
 
 def test_a_whole_subject(scene: Scene) -> None:

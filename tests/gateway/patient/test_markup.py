@@ -83,8 +83,13 @@ def check_inert(page: Page, ids: list[str]) -> None:
 def pages(browser: Browser) -> list[str]:
     """Return every kind of page as it stands before this browser."""
     ids = list(browser.listed().values())
-    paths = ("/documents", "/categories", "/voir-comme", "/accessibilite", "/nowhere")
-    found = [browser.get(each) for each in (*paths, *(f"/documents/{x}" for x in ids))]
+    paths = (
+        *("/documents", "/categories", "/voir-comme", "/ce-qui-se-devine"),
+        *("/accessibilite", "/nowhere"),
+        *(f"/documents/{each}" for each in ids),
+        *(f"/documents/{each}/passages" for each in ids[:4]),
+    )
+    found = [browser.get(each) for each in paths]
     choice = {"verb": "mask", "audience": "professionals", "document": ids[0]}
     found += [
         browser.post("/choix", **choice),
@@ -92,6 +97,8 @@ def pages(browser: Browser) -> list[str]:
         browser.post("/choix", verb="mask", category="hiv"),
         browser.post("/voir-comme", reader="stranger"),
         browser.post("/voir-comme", reader=""),
+        browser.post("/ce-qui-se-devine", reader=browser.reader("dentist")),
+        browser.post("/ce-qui-se-devine", reader=""),
     ]
     browser.post("/choix/confirme", **choice)
     found.append(browser.get("/choix/fait"))

@@ -75,9 +75,12 @@ def test_every_row_says_why(browser: Browser) -> None:
     browser.sign_in("solene")
     answer = browser.post("/voir-comme", reader=browser.reader("dentist"))
     page = answer.get_data(as_text=True)
-    assert page.count('<li class="card') == len(
-        re.findall(r"(?:Visible|Non visible) :", page)
-    )
+    cards = page.split('<li class="card')[1:]
+    told = [re.findall(r"(Visible|Non visible) :", each) for each in cards]
+    assert len(cards) == 7
+    assert all(told)
+    parts = [("en voit une partie" in each) for each in cards]
+    assert [each == ["Visible", "Non visible"] for each in told] == parts
 
 
 @pytest.mark.parametrize("reader", ["", "x|y"])

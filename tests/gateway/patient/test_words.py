@@ -18,7 +18,7 @@ TEMPLATES = Path(words.__file__).parent / "templates"
 MADE = (
     *("category.", "month.", "audience.", "relation.", "problem.", "change."),
     *("accessibility.checked.", "accessibility.unchecked.", "decided.", "error."),
-    *("document.why.", "professions.", "code."),
+    *("document.why.", "professions.", "code.", "touching.", "sight.", "passage."),
 )
 """The beginnings of keys that the code puts together."""
 JARGON = re.compile(
