@@ -10,7 +10,7 @@ from importlib import import_module
 
 from bench.timing import Row
 
-BENCHES = ("labelling", "narrative", "loading", "hostile", "converters")
+BENCHES = ("labelling", "narrative", "loading", "hostile", "mapping", "converters")
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from mappings.mapped import Refused
 from mappings.pdf import PdfReader
 from mappings.submission import Identifier, JsonObject, Traits
 
-VERSION = "1"
+VERSION = "2"
 """Changes with any change of what a rendition looks like: older ones are made again."""
 
 URI = "urn:ietf:rfc:3986"

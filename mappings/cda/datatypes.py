@@ -25,30 +25,16 @@ _TS = re.compile(
 _NOTHING = frozenset(
     {"", "UNK", "NI", "NA", "NAV", "NASK", "ASKU", "MSK", "UNKNOWN", "NULL"}
 )
-_FEW = 12
-"""So many children are looked through faster than a search is prepared."""
 RFC3986 = "urn:ietf:rfc:3986"
 
 
 def find(element: Element | None, *path: str) -> Element | None:
     """Return the first descendant along ``path`` of names in the HL7 namespace."""
     for name in path:
-        if element is None:
+        if element is None or not len(element):  # half of what is asked has no child
             return None
-        element = _child(element, _H + name)
+        element = next(element.iterchildren(_H + name), None)
     return element
-
-
-def _child(element: Element, tag: str) -> Element | None:
-    """Return the first child of a tag; libxml2's own search pays for many children only."""
-    number = len(element)
-    if number > _FEW:
-        return next(element.iterchildren(tag), None)
-    if number:
-        for child in element:
-            if child.tag == tag:
-                return child
-    return None
 
 
 def attribute(element: Element | None, name: str) -> str:

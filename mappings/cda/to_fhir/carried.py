@@ -48,6 +48,8 @@ _WHOLE = frozenset(
     {"addr", "name", "author", "informant", "performer", "assignedEntity"}
 )
 _DATE = len("2026-11-22")
+_STATED = frozenset({"code", "value", "root"})
+"""The attributes that state a fact."""
 
 
 Fact = tuple[bool, tuple[str, ...]]
@@ -91,10 +93,13 @@ def _common(scope: "Scope") -> tuple[Words, Words]:
 
 
 def _report(element: Element, known: tuple[Words, Words], scope: "Scope") -> None:
-    for one in _lost(element, known)[1]:
-        if not _told(one, scope):
+    lost = _lost(element, known)[1]
+    told = {issue.expression for issue in scope.issues} if lost else set()
+    for one in lost:
+        if not _told(one, scope, told):
             part = _part(one, element)
             scope.lost(part, _name(part))
+            told.add(scope.place(part))
 
 
 def _part(lost: Element, within: Element) -> Element:
@@ -116,9 +121,8 @@ def _name(element: Element) -> str:
     return _local(str(element.tag))
 
 
-def _told(element: Element | None, scope: "Scope") -> bool:
-    """Return whether a mapper has said that it loses an element, or all around it."""
-    told = {issue.expression for issue in scope.issues}
+def _told(element: Element | None, scope: "Scope", told: set[str]) -> bool:
+    """Return whether it was said already that an element, or all around it, is lost."""
     while element is not None:
         if scope.place(element) in told:
             return True
@@ -127,17 +131,18 @@ def _told(element: Element | None, scope: "Scope") -> bool:
 
 
 def references(resources: Iterable[object]) -> Iterator[str]:
-    """Give every ``reference`` in some resources."""
-    rest = list(resources)
+    """Give every ``reference`` in some resources, in their order."""
+    rest = list(resources)[::-1]
     while rest:
         one = rest.pop()
         if isinstance(one, dict):
             said = one.get("reference")
             if said:
                 yield said
-            rest += [each for each in one.values() if not isinstance(each, str)]
+            inside = [each for each in one.values() if not isinstance(each, str)]
+            rest += inside[::-1]
         elif isinstance(one, list):
-            rest += one
+            rest += one[::-1]
 
 
 def _lost(element: Element, known: tuple[Words, Words]) -> tuple[int, list[Element]]:
@@ -149,6 +154,8 @@ def _lost(element: Element, known: tuple[Words, Words]) -> tuple[int, list[Eleme
         count += 1
         gone += not _found(fact, known)
     below: list[Element] = []
+    if not len(element):
+        return count, [element] if gone else []
     whole = gone == count
     for child in element.iterchildren("*"):
         facts, lost = _lost(child, known)
@@ -175,18 +182,18 @@ def _without_question(element: Element, lost: list[Element]) -> list[Element]:
 
 def _facts(element: Element) -> Iterator[Fact]:
     """Give the facts of one element: its code, identifier, value and words."""
-    for name in element.keys():  # noqa: SIM118 - an element is no mapping
-        if name == "code":
-            code = attribute(element, "code")
-            if code and code not in _structural():
-                # What qualifies a code may be a part of an expression (SNOMED CT).
-                yield not _qualifies(element), (code,)
-        elif name == "value":
-            yield from _value(element)
-        elif name == "root":
-            found = datatypes.identifier(element)
-            if found is not None:
-                yield True, (found.value,)
+    stated = _STATED.intersection(element.keys())
+    if "code" in stated:
+        code = attribute(element, "code")
+        if code and code not in _structural():
+            # What qualifies a code may be a part of an expression (SNOMED CT).
+            yield not _qualifies(element), (code,)
+    if "value" in stated:
+        yield from _value(element)
+    if "root" in stated:
+        found = datatypes.identifier(element)
+        if found is not None:
+            yield True, (found.value,)
     said = element.text
     if said and not len(element) and not said.isspace():
         words = datatypes.text(element)

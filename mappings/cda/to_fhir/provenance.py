@@ -29,27 +29,36 @@ def provenances(scope: "Scope", source: JsonObject, recorded: str) -> None:
     """
     written: list[tuple[JsonObject, Element]] = []
     known: dict[Element, list[Element]] = {}
+    told: dict[tuple[Element, ...], JsonObject] = {}
     for one, element in scope.made():
-        authors = _authors(element, known)
-        agents = kept(scope.person(author) for author in authors)
-        when = next((time for time in map(_time, authors) if time), "")
-        resource = _provenance(one, agents, source | {"display": one.place})
-        resource |= {"recorded": recorded}
-        resource |= {"occurredDateTime": when} if when else {}
+        authors = tuple(_authors(element, known))
+        if authors not in told:
+            told[authors] = _written(authors, scope)
+        where = source | {"display": one.place}
+        resource = _provenance(one, where, told[authors], recorded)
         written.append((resource, element))
     for resource, element in written:
         scope.add(resource, element)
 
 
+def _written(authors: tuple[Element, ...], scope: "Scope") -> JsonObject:
+    """Return who wrote it and when: the same for all that have the same authors."""
+    agents = [_agent("author", who) for who in kept(map(scope.person, authors))]
+    when = next((time for time in map(_time, authors) if time), "")
+    answer: JsonObject = {"agent": [*agents, _agent("assembler", _ASSEMBLER)]}
+    return answer | ({"occurredDateTime": when} if when else {})
+
+
 def _provenance(
-    one: "Derived", authors: list[JsonObject], source: JsonObject
+    one: "Derived", source: JsonObject, told: JsonObject, recorded: str
 ) -> JsonObject:
-    agents = [_agent("author", who) for who in authors]
     return {
         "resourceType": "Provenance",
         "target": [{"reference": f"urn:uuid:{one.resource['id']}"}],
-        "agent": [*agents, _agent("assembler", _ASSEMBLER)],
+        "agent": told["agent"],
         "entity": [{"role": "source", "what": source}],
+        "recorded": recorded,
+        **{name: said for name, said in told.items() if name != "agent"},
     }
 
 

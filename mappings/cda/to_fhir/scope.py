@@ -21,7 +21,9 @@ from mappings.terminology import uri
 _H = f"{{{HL7}}}"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:paravent:cda-to-fhir")
 _SEED = hashlib.sha1(_NAMESPACE.bytes, usedforsecurity=False)
-_VARIANT = {digit: "89ab"[number % 4] for number, digit in enumerate("0123456789abcdef")}
+_VARIANT = {
+    digit: "89ab"[number % 4] for number, digit in enumerate("0123456789abcdef")
+}
 """RFC 4122 fixes two bits of a UUID's 17th digit."""
 
 
@@ -193,7 +195,9 @@ def _uuid5(name: str) -> str:
     digest.update(name.encode())
     made = digest.hexdigest()
     variant = _VARIANT[made[16]]
-    return f"{made[:8]}-{made[8:12]}-5{made[13:16]}-{variant}{made[17:20]}-{made[20:32]}"
+    return (
+        f"{made[:8]}-{made[8:12]}-5{made[13:16]}-{variant}{made[17:20]}-{made[20:32]}"
+    )
 
 
 def scope_of(root: Element) -> Scope:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid5
 
 from mappings.fhir.elements import child, codings, items, string
+from mappings.fhir.parse import dump
 from mappings.fhir.rendition import canonical
 from mappings.fhir.rendition.hidden import Hidden, but
 from mappings.fhir.rendition.identity import REPLACED, current, is_the_patient, unnamed
@@ -181,22 +182,29 @@ def _neutral_title(composition: JsonObject) -> str:
 
 
 def _canonical(bundle: JsonObject, kept: Kept) -> JsonObject:
-    identifier = canonical.derived_identifier(bundle)
+    """Write the Bundle twice: its identifier, and so its addresses, name its content."""
+    numbers = numbered(kept.values())
+    shown = {index: unordered(one, numbers) for index, one in sorted(kept.items())}
+    family = canonical.derived_identifier(bundle)
+    content = dump(_written(bundle, shown, family))
+    return _written(bundle, shown, canonical.derived_identifier(bundle, content))
+
+
+def _written(bundle: JsonObject, shown: Kept, identifier: JsonObject) -> JsonObject:
     space = uuid5(canonical.RENDITIONS, string(identifier, "value"))
     staying = {
         **bundle,
-        "entry": [e for i, e in items(bundle, "entry") if i in kept],
+        "entry": [e for i, e in items(bundle, "entry") if i in shown],
     }
     names = canonical.names(staying, space)
-    numbers = numbered(kept.values())
     found = {
         "resourceType": "Bundle",
         "identifier": identifier,
         "type": string(bundle, "type"),
         "timestamp": string(bundle, "timestamp"),
         "entry": [
-            _entry(unordered(resource, numbers), names, uuid5(space, str(number)).urn)
-            for number, (_, resource) in enumerate(sorted(kept.items()))
+            _entry(resource, names, uuid5(space, str(number)).urn)
+            for number, resource in enumerate(shown.values())
         ],
     }
     return {name: value for name, value in found.items() if value}
@@ -205,7 +213,7 @@ def _canonical(bundle: JsonObject, kept: Kept) -> JsonObject:
 def _entry(resource: JsonObject, names: dict[str, str], address: str) -> JsonObject:
     found = canonical.resource(resource, names)
     named = {
-        "resourceType": found["resourceType"],
+        "resourceType": string(found, "resourceType"),
         "id": address.removeprefix("urn:uuid:"),
     }
     return {"fullUrl": address, "resource": {**named, **found, **named}}

@@ -4,6 +4,7 @@ Ids and addresses are numbered by position, versions, labels, profiles, signatur
 generated narratives are left out, for every reader and whatever is hidden.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid5
@@ -100,8 +101,12 @@ def _left_out(name: str, item: object, *, top: bool) -> bool:
     return name == "text" and generated
 
 
-def derived_identifier(bundle: JsonObject) -> JsonObject:
-    """Return the identifier of the renditions of a document: one for all of them."""
+def derived_identifier(bundle: JsonObject, content: bytes = b"") -> JsonObject:
+    """Return the identifier of the rendition of a document that has this content.
+
+    Without content: of all renditions of the document, which are versions of one.
+    """
     known = child(bundle, "identifier")
     name = f"{string(known, 'system')}|{string(known, 'value')}"
+    name += f"|{hashlib.sha256(content).hexdigest()}" if content else ""
     return {"system": "urn:ietf:rfc:3986", "value": uuid5(RENDITIONS, name).urn}

@@ -98,7 +98,7 @@ def unnamed(value: Any, addresses: Collection[str], who: Traits) -> Any:  # noqa
         return [unnamed(one, addresses, who) for one in value]
     if not isinstance(value, dict):
         return value
-    if value.get("reference") in addresses or token(child(value, "identifier")) in (
+    if string(value, "reference") in addresses or token(child(value, "identifier")) in (
         who.identifiers
     ):
         return _without_display(value)

@@ -6,6 +6,7 @@ end, else by the concern that follows it; without any of them nothing is claimed
 """
 
 import re
+from itertools import islice
 
 from mappings.cda.datatypes import attribute, find, text
 from mappings.cda.document import HL7
@@ -230,5 +231,5 @@ def _beside_date(statement: Statement) -> str:
     row = None if cell is None or cell.tag != _CELL else cell.getparent()
     if row is None or not _DATE.fullmatch(words):
         return words
-    beside = (text(one) for one in row[:_CELLS_AT_MOST] if one is not cell)
+    beside = (text(one) for one in islice(row, _CELLS_AT_MOST) if one is not cell)
     return " ".join(one for one in beside if one) or words

@@ -20,10 +20,10 @@ from tests.shared_material import SHARED
 TAKEN = 12
 """Entries of a Synthea record that a made document has."""
 
-EXAMPLES = 700
+EXAMPLES = 840
 """For our own document; fewer for those that are shared, which are long."""
 
-REAL_EXAMPLES = 350
+REAL_EXAMPLES = 170
 
 
 def rendered(resource: JsonObject, hidden: set[str]) -> str:

@@ -179,7 +179,8 @@ def test_ids_and_addresses_are_numbered() -> None:
     references = {
         part for part in json.dumps(found).split('"') if part.startswith("urn:uuid:")
     }
-    assert references - {*addresses, found["identifier"]["value"]} == set()
+    family = first(found, "Composition")["identifier"]["value"]
+    assert references - {*addresses, found["identifier"]["value"], family} == set()
     assert "ehr.example" not in json.dumps(found)
 
 
@@ -195,13 +196,24 @@ def test_nothing_technical_is_left() -> None:
     assert "text" not in first(found, "Condition")
 
 
-def test_the_identifier_does_not_depend_on_what_is_hidden() -> None:
-    """One for all renditions of a document, another than the document's own."""
-    one, other = shown(), shown(HTA, f"{TA}/component/0")
-    assert one["identifier"] == other["identifier"] != document()["identifier"]
+def test_the_identifier_names_what_is_shown() -> None:
+    """Two renditions that differ share no identifier and no address; equal ones do."""
+    one, other, again = shown(), shown(HTA, f"{TA}/component/0"), shown("/nowhere")
+    assert one == again
+    assert one["identifier"] != other["identifier"] != document()["identifier"]
+    addresses = [{each["fullUrl"] for each in made["entry"]} for made in (one, other)]
+    assert addresses[0].isdisjoint(addresses[1])
     assert one["timestamp"] == other["timestamp"] == document()["timestamp"]
-    link = first(one, "Composition")["relatesTo"]
-    assert link == [
+
+
+def test_the_composition_is_known_as_one_in_all_its_versions() -> None:
+    """Its identifier is one for all renditions; what they were made of is told."""
+    one, other = (
+        first(made, "Composition")
+        for made in (shown(), shown(HTA, f"{TA}/component/0"))
+    )
+    assert one["identifier"] == other["identifier"] != document()["identifier"]
+    assert one["relatesTo"] == [
         {"code": "transforms", "targetIdentifier": document()["identifier"]}
     ]
 
