@@ -6,7 +6,6 @@ nullFlavor or is malformed: whoever needs it decides whether that is a loss or a
 
 import datetime as dt
 import re
-from functools import lru_cache
 
 from mappings.cda.document import HL7
 from mappings.cda.xml import Element
@@ -90,7 +89,6 @@ def as_fhir(found: Identifier) -> JsonObject:
     return {"system": found.system, "value": found.value}
 
 
-@lru_cache(maxsize=1024)
 def date_time(value: str) -> str:
     """Map TS to a FHIR dateTime of the same precision, empty when it is no date.
 

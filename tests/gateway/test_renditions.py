@@ -14,6 +14,7 @@ from gateway.repository.tables import rendition
 from labels.codes import Category
 from labels.consent import Audience, AudienceKind, Directive, Effect
 from labels.last_word import Word
+from tests.gateway.test_deposit import send
 from tests.gateway.world import Software
 
 WORLD = load()
@@ -167,3 +168,27 @@ def test_no_rendition_outlives_a_decision(software: Software) -> None:
     after = reference(software, "dentist", "hormone-prescription")
     assert before != after
     assert any(word in body(software, "dentist", after) for word in HORMONE)
+
+
+def test_a_former_identity_in_an_ordinary_header_is_replaced(
+    software: Software,
+) -> None:
+    """The team reads the visit under the present name; the former one is in no byte."""
+    former = WORLD.patients["solene"].former_given[0]
+    visit = next(each for each in WORLD.deposits if each.name == "sore-throat-visit")
+    oid = visit.documents[0].identifier.removeprefix("urn:oid:")
+    sent = visit.body.replace(oid.encode(), b"2.25.97531")
+    for name in ("SOLÈNE", "Solène"):
+        sent = sent.replace(
+            f">{name}</given>".encode(), f">{former.upper()}</given>".encode()
+        )
+    assert former.upper().encode() in sent
+    answer = send(software, visit, sent)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    path = answer.headers["Location"].rpartition("/fhir/")[2]
+    shown = software.ask("dentist", f"/fhir/{path}").get_json(force=True)
+    read = body(software, "dentist", shown) + json.dumps(shown).encode()
+    assert former.upper().encode() not in read.upper()
+    assert "Solène".encode() in read
+    whole = software.ask("gp", f"/fhir/{path}").get_json(force=True)
+    assert former.upper().encode() in body(software, "gp", whole)
