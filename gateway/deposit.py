@@ -3,7 +3,8 @@
 1. is the depositor the author, or the author's organisation?  2. (the mappings have read
 it: a malformed one never comes here)  3. the record, by qualified identifier, traits
 checked; unknown, opposed, closed: one answer  4.-6. label every place, join with what
-was submitted and with what is replaced  7. (review by the patient)  8. one transaction:
+was submitted and with what is replaced  7. accept, mask, hold or refuse, as the patient
+said: the depositor is answered the same  8. one transaction:
 original, metadata, label with evidence, search tokens, links, audit event  9. answer.
 """
 
@@ -11,15 +12,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from gateway import filing, identification, labelling
+from gateway import filing, identification, labelling, sets
 from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
-from gateway.filing import Intake, Receipt
 from gateway.identity.principal import Principal
 from gateway.labelling import Labelled
 from gateway.repository import records
 from gateway.repository.items import DOCUMENT
 from gateway.services import Services
+from gateway.taking import Intake, Receipt
 from mappings.mapped import Refused
 from mappings.submission import Submission, Traits
 
@@ -72,11 +73,13 @@ def _kept(
     known = intake.record.identity
     receipts = tuple(
         filing.keep_document(
-            intake, document, labelling.against(found, submission.patient, known)
+            intake,
+            document,
+            labelling.against(found, submission.patient, known),
         )
         for document, found in zip(submission.documents, labelled, strict=True)
     )
-    kept_set = filing.keep_set(intake, submission, receipts)
+    kept_set = sets.keep_set(intake, submission, receipts)
     _trace(intake, receipts)
     return Deposited(receipts, kept_set)
 

@@ -14,7 +14,7 @@ from labels import fhir
 from labels.codes import Category, Confidentiality
 from labels.detection.service import RULES_VERSION, Context, Labels, label
 from labels.label import NOTHING, Evidence, Label, join
-from mappings import body, rendition
+from mappings import body
 from mappings.content import Content
 from mappings.fhir import content as resource
 from mappings.mapped import refuse
@@ -22,8 +22,6 @@ from mappings.pdf import PdfReader, unread
 from mappings.submission import Document, Submission, Traits
 
 SEX = {"male": "M", "female": "F"}
-HEADER = "/h:ClinicalDocument/h:recordTarget"
-"""Where a CDA says who it is about."""
 FORMER = "gender_identity/identity/former"
 """The rule by which a document that tells a former identity is labelled."""
 
@@ -134,14 +132,11 @@ def person_at(traits: Traits, dated: str) -> Context:
     return Context(sex=SEX.get(traits.gender, ""), age=age_at(traits, on))
 
 
-def against(
-    found: Labelled, document: Document, given: Traits, held: Traits, pdf: PdfReader
-) -> Labelled:
+def against(found: Labelled, given: Traits, held: Traits) -> Labelled:
     """Return what was found of a document whose header tells a former identity.
 
     Another sex marker, or a first name that is not one of the person's: the document is
-    about gender identity, and very restricted, whatever else it says (DESIGN 9). Where a
-    rendition can say who the person is now, only the header is; else the whole.
+    about gender identity, and very restricted, whatever else it says (DESIGN 9).
     """
     if not tells_former(given, held):
         return found
@@ -149,24 +144,10 @@ def against(
     told = Label(
         Confidentiality.V, frozenset({Category.GENDER_IDENTITY}), evidence=(evidence,)
     )
-    label = replace(found.label, computed=join(found.label.computed, told))
-    if _renamed(found, document, given, held, pdf):
-        header = join(found.places.get(given.place, NOTHING), told)
-        return Labelled(label, {**found.places, given.place: header})
+    label = found.label
     fixed = None if label.fixed is None else join(label.fixed, told)
-    return replace(found, label=replace(label, fixed=fixed))
-
-
-def _renamed(
-    found: Labelled, document: Document, given: Traits, held: Traits, pdf: PdfReader
-) -> bool:
-    """Tell whether a rendition that says who the person is now leaves something."""
-    if found.label.fixed is None or not given.place.startswith(HEADER):
-        return False
-    left = rendition.rendition(
-        document.body, document.content_type, found.places, held, pdf
-    )
-    return left is not None
+    label = replace(label, computed=join(label.computed, told), fixed=fixed)
+    return replace(found, label=label)
 
 
 def tells_former(given: Traits, held: Traits) -> bool:

@@ -170,10 +170,12 @@ def test_no_rendition_outlives_a_decision(software: Software) -> None:
     assert any(word in body(software, "dentist", after) for word in HORMONE)
 
 
-def test_a_former_identity_in_an_ordinary_header_is_replaced(
-    software: Software,
-) -> None:
-    """The team reads the visit under the present name; the former one is in no byte."""
+def test_a_former_identity_is_hidden_or_replaced(software: Software) -> None:
+    """Who may not know of it gets nothing; whom the patient lets read, the present name.
+
+    A name can be replaced; *il* and *opéré* about somebody cannot, so that a document of
+    former times is not shown in part to who may not know.
+    """
     former = WORLD.patients["solene"].former_given[0]
     visit = next(each for each in WORLD.deposits if each.name == "sore-throat-visit")
     oid = visit.documents[0].identifier.removeprefix("urn:oid:")
@@ -186,6 +188,14 @@ def test_a_former_identity_in_an_ordinary_header_is_replaced(
     answer = send(software, visit, sent)
     assert answer.status_code == 201, answer.get_data(as_text=True)
     path = answer.headers["Location"].rpartition("/fhir/")[2]
+    assert software.ask("dentist", f"/fhir/{path}").status_code == 404
+    solene = principal_of(WORLD.readers["solene"])
+    dentist = Audience(
+        AudienceKind.PERSON, principal_of(WORLD.readers["dentist"]).subject
+    )
+    item = frozenset({Reference.parse(path.rpartition("/")[2]).item_id})
+    said = Directive("", Effect.SHOW, dentist, items=item)
+    assert masking.decide(software.services, solene, said)
     shown = software.ask("dentist", f"/fhir/{path}").get_json(force=True)
     read = body(software, "dentist", shown) + json.dumps(shown).encode()
     assert former.upper().encode() not in read.upper()
