@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 PACKAGES := gateway labels mappings
 PROFILE ?= quick
 
-.PHONY: help demo test check lint types imports tests policy-coverage quick eval bench deep format lock venv venv-demo clean
+.PHONY: help demo test check lint types imports tests policy-coverage quick eval bench mutation deep format lock venv venv-demo clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -55,6 +55,12 @@ eval: venv ## how well labels are found: the two evaluation sets and the authore
 
 bench: venv ## what parsing, labelling and loading cost, as ratios of one run
 	$(BIN)/python -m bench
+
+# cosmic-ray stands in an environment of its own: nothing else of the project needs it.
+mutation: venv ## how many changes of labels/policy the tests notice: half an hour, what they miss, and a table
+	@test -x var/mutation/bin/cosmic-ray \
+		|| { PYTHON="$(PYTHON)" sh .ci/venv var/mutation && var/mutation/bin/python -m pip install --quiet cosmic-ray==8.7.0; }
+	$(BIN)/python -B -m tests.mutation
 
 deep: venv ## as many examples as patience allows for every property
 	$(PYTEST) -n 2 --hypothesis-profile=deep

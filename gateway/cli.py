@@ -4,7 +4,20 @@ import logging
 
 import click
 
-from gateway.commands import demo, exposure, label, record, relabel, serve, why
+from gateway.commands import (
+    alerts,
+    contest,
+    demo,
+    exposure,
+    label,
+    matrix,
+    outbox,
+    record,
+    relabel,
+    render,
+    serve,
+    why,
+)
 from gateway.commands import map as mapping
 
 
@@ -16,14 +29,19 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
 
 
+main.add_command(alerts.command)
+main.add_command(contest.command)
 main.add_command(demo.command)
 main.add_command(demo.token)
 main.add_command(exposure.command)
 main.add_command(label.command)
 main.add_command(mapping.command)
 main.add_command(mapping.validate)
+main.add_command(matrix.command)
+main.add_command(outbox.command)
 main.add_command(record.command)
 main.add_command(relabel.command)
+main.add_command(render.command)
 main.add_command(serve.command)
 main.add_command(why.command)
 

@@ -5,10 +5,12 @@ guessed from traits; traits serve to notice a contradiction.
 """
 
 import unicodedata
+from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 
 from gateway.identity.principal import Principal
+from gateway.inquiry import Inquiry, by_identifier, inquire
 from gateway.repository import records
 from gateway.repository.records import Record
 from gateway.services import Services
@@ -58,6 +60,19 @@ def only_the_patient() -> Refused:
         "Only the patient decides this.",
         "Seul le patient en décide.",
     )
+
+
+def own_record(
+    services: Services, principal: Principal, request_id: str = ""
+) -> AbstractContextManager[Inquiry]:
+    """Open an inquiry of a person into his own record, that of nobody without one.
+
+    Raises ``Refused`` (403) for anybody but a person who asks for himself.
+    """
+    if not principal.patient:
+        raise only_the_patient()
+    find = by_identifier(services, principal.patient[0])
+    return inquire(services, principal, find, request_id)
 
 
 def check_identifiers(traits: Traits, settings: Settings) -> None:

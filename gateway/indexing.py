@@ -96,12 +96,22 @@ def tokens(resource: Json) -> frozenset[tuple[str, str]]:
     for each in (resource.get("masterIdentifier"), *resource.get("identifier", [])):
         if each:
             found |= _token("identifier", each.get("system", ""), each.get("value", ""))
+    for identifier in _encounters(resource):
+        found |= _token("encounter", identifier.get("system", ""), identifier["value"])
     for content in resource.get("content", []):
         coding = content.get("format", {})
         found |= _token("format", coding.get("system", ""), coding.get("code", ""))
         media_type = content.get("attachment", {}).get("contentType", "")
         found |= _token("contenttype", "", media_type)
     return frozenset(found)
+
+
+def _encounters(resource: Json) -> Iterator[Json]:
+    """Yield the identifiers of the encounters a document says that it belongs to."""
+    context = resource.get("context", {})
+    for each in (*context.get("encounter", ()), *context.get("related", ())):
+        if each.get("identifier", {}).get("value"):
+            yield each["identifier"]
 
 
 def _concepts(resource: Json) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ transaction, one clearance, one instant.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -60,17 +60,17 @@ class Inquiry:
         items: tuple[str, ...] = (),
         query: str = "",
         reason: str = "",
-    ) -> None:
-        """Append what happened to the record's trail, in this transaction.
+    ) -> str:
+        """Append what happened to the record's trail, in this transaction; its id.
 
         ``items`` are references to resources. A search and a read name the rules that
-        open the record to this reader.
+        open the record to this reader, and the emergency they happen in.
         """
         asked = interaction in (Interaction.READ, Interaction.SEARCH)
         rules = {each.rule for each in self.clearance.permits} if asked else ()
         trace = Trace(
             interaction,
-            self.principal,
+            self._who(),
             granted=granted,
             patient_id=self.record.patient_id,
             items=items,
@@ -79,7 +79,13 @@ class Inquiry:
             request_id=self.request_id,
             reason=reason,
         )
-        trail.append(*self.place, audit_event(trace, self.at), self.at)
+        return trail.append(*self.place, audit_event(trace, self.at), self.at)
+
+    def _who(self) -> Principal:
+        """Return who asks, with the purpose that was granted in an emergency."""
+        urgent = self.question.urgent and not self.principal.patient
+        purpose = self.question.purpose if urgent else self.principal.purpose
+        return replace(self.principal, purpose=purpose)
 
 
 @contextmanager

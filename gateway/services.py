@@ -7,6 +7,7 @@ from gateway.clock import Clock, SystemClock
 from gateway.repository import crypt, records
 from gateway.repository.crypt import DeploymentKeys
 from gateway.repository.store import Store, open_store
+from gateway.repository.vault import Vault
 from gateway.settings import Settings
 from labels.detection.service import label
 from labels.policy import rule
@@ -28,17 +29,22 @@ class Services:
 def start(settings: Settings, clock: Clock | None = None) -> Services:
     """Open the store, load the rules, check everything that can be checked now.
 
-    Raises ``KeyFileError``, ``StoreError`` or the rule loader's error: a gateway that
-    cannot keep its promises does not start.
+    Raises ``KeyFileError``, ``VaultError``, ``StoreError`` or the rule loader's error: a
+    gateway that cannot keep its promises does not start.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     new_key = not settings.key_file.exists()
-    keys = DeploymentKeys.of(crypt.load_key_file(settings.key_file))
+    vault = Vault(settings.vault)
+    vault.check()
+    keys = DeploymentKeys.of(crypt.load_key_file(settings.key_file), vault)
     store = open_store(settings.database_url, keys)
     with store.unit() as connection:
         if not records.opens(connection, keys):
             _give_back(settings, new_key=new_key)
         records.ensure_house(connection, keys)
+        erased = records.erased(connection)
+    for patient_id in erased:
+        vault.destroy(patient_id)  # once more, for a stop in the middle of an erasure
     label(())  # reads every rule of labelling: a wrong one stops the start
     return Services(settings, store, rule.load(), clock or SystemClock(), sandbox.pdf)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from gateway.identity.keys import KeySource
 from gateway.identity.tokens import PATIENTS, PROFESSIONALS, Issuer
+from gateway.notify.preferences import is_address
+from gateway.notify.smtp import MailServer, Security
 from mappings import ins
 
 MAX_BODY = 50 * 1024 * 1024
@@ -30,6 +32,8 @@ class Settings:
     ``base_url`` is the public address without a final slash. ``domains`` are the
     systems (URIs) of patient identifiers that lead to a record: the INS ones are
     checked for their key. ``demo`` allows test identities and ``paravent token``.
+    ``mail`` is where notices leave, ``samu`` the structures (``system|value``) whose
+    doctors regulate calls.
     """
 
     data: Path
@@ -41,6 +45,13 @@ class Settings:
     issuers: tuple[Issuer, ...] = ()
     domains: frozenset[str] = frozenset()
     demo: bool = False
+    mail: MailServer | None = None
+    samu: frozenset[str] = frozenset()
+
+    @property
+    def vault(self) -> Path:
+        """The folder of the records' secrets, beside the key file: ``paravent.records``."""
+        return self.key_file.with_suffix(".records")
 
     def with_domains(self, *systems: str) -> "Settings":
         """Return the same settings with more domains of patient identifiers."""
@@ -60,6 +71,11 @@ KEYS = {
     "issuers",
     "patient_domains",
     "test_identities",
+    "mail",
+    "samu",
+}
+MAIL_KEYS = {
+    *("host", "port", "sender", "security", "user", "password_file", "directory")
 }
 
 
@@ -81,6 +97,8 @@ def load(path: Path) -> Settings:
         port=port,
         issuers=_issuers(held),
         domains=_domains(held),
+        mail=_mail(held),
+        samu=_samu(held),
     )
 
 
@@ -132,6 +150,62 @@ def _vouches_for(held: dict[str, Any]) -> frozenset[str]:
     if not set(map(str, named)) <= VOUCHED:
         raise SettingsError("issuers.vouches_for: professionals, patients, or both")
     return frozenset(named)
+
+
+def _samu(held: dict[str, Any]) -> frozenset[str]:
+    named = held.get("samu", [])
+    if not isinstance(named, list) or not all("|" in str(each) for each in named):
+        raise SettingsError("samu: a list of structures, system|value, is needed")
+    return frozenset(map(str, named))
+
+
+def _mail(held: dict[str, Any]) -> MailServer | None:
+    """Return where notices leave; None when no mail server is named."""
+    if "mail" not in held:
+        return None
+    mail = _required(held, "mail", dict)
+    _only(mail, MAIL_KEYS, "mail")
+    sender = _required(mail, "sender", str)
+    if not is_address(sender):
+        raise SettingsError("mail.sender: an e-mail address is needed")
+    password = _text(mail, "password_file")
+    try:
+        return MailServer(
+            host=_required(mail, "host", str),
+            port=_port({"port": 587} | mail),
+            sender=sender,
+            security=Security(mail.get("security", Security.STARTTLS)),
+            user=_text(mail, "user"),
+            password_file=Path(password) if password else None,
+            directory=_directory(_text(mail, "directory")),
+        )
+    except ValueError as error:
+        raise SettingsError(f"mail: {error}") from None
+
+
+def _directory(name: str) -> tuple[tuple[str, str], ...]:
+    """Return the addresses of professionals: a line for each, ``system|value`` TAB address."""
+    if not name:
+        return ()
+    try:
+        lines = Path(name).read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"mail.directory: {type(error).__name__}") from error
+    rows = [line.partition("\t") for line in lines if line.strip()]
+    wrong = [
+        n
+        for n, (who, _, to) in enumerate(rows, 1)
+        if "|" not in who or not is_address(to)
+    ]
+    if wrong:
+        raise SettingsError(
+            f"mail.directory: line {wrong[0]}: system|value, tab, address"
+        )
+    return tuple((who, to) for who, _, to in rows)
+
+
+def _text(held: dict[str, Any], name: str) -> str:
+    return _optional(held, name, "-") if name in held else ""
 
 
 def _port(held: dict[str, Any]) -> int:

@@ -1,35 +1,35 @@
-"""Why somebody sees a document or not: the decision, for an operator, in one sentence."""
+"""Why somebody sees a document or not: for an operator, in one sentence and what changes it."""
 
-from dataclasses import replace
-
-from gateway.audit.events import Interaction
+from gateway import explaining
+from gateway.explaining import LANGUAGES
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_id, inquire
 from gateway.references import Reference
-from gateway.repository import finding
 from gateway.services import Services
-from labels.policy.clearance import Clearance, Permit
-from labels.policy.explain import sentence
 
-OPERATOR = Clearance((Permit("operator"),))
-"""The operator's look at the facts of one item (never its content), which is traced."""
+WORDS = {
+    "fr": ("Ce que la personne peut faire pour que cela change", "rien, la loi décide"),
+    "en": ("What the person can do to change it", "nothing, the law decides"),
+}
+COLON = {"fr": " :", "en": ":"}
 
 
 def why(
     services: Services, principal: Principal, public_id: str, lang: str
 ) -> str | None:
-    """Return the sentence that explains the decision, or None for an unknown item."""
+    """Return the sentence that explains the decision, then what would change it.
+
+    None for an unknown item. ``lang`` is ``fr`` or ``en``.
+    """
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
     with inquire(services, principal, find) as asked:
-        found = finding.find(asked.connection, asked.record, OPERATOR, target.item_id)
-        operator = Principal("urn:operator|paravent why", name="paravent why")
-        replace(asked, principal=operator).trace(
-            Interaction.OPERATION,
-            granted=found is not None,
-            items=(f"DocumentReference/{public_id}",),
-        )
+        found = explaining.operated(asked, public_id)
         if found is None:
             return None
-        decision = asked.clearance.judge(found.facts)
-    return sentence(decision, services.rules, lang)
+        told = explaining.explanation(asked, asked.question, found, services.rules)
+    index = LANGUAGES.index(lang)
+    lead, nothing = WORDS[lang]
+    ways = told.ways[index] or (nothing,)
+    lines = [f"{lead}{COLON[lang]}", *(f"- {each}" for each in ways)]
+    return "\n".join([told.sentences[index], *lines])

@@ -57,14 +57,18 @@ class Category(StrEnum):
 class Mark(StrEnum):
     """A restriction against one audience, or the state of an unreadable document.
 
-    The first three are TRE_A07 codes. ``OPAQUE`` is Paravent's own: the content
-    could not be read, so it is treated as restricted until the patient has looked.
+    The first three are TRE_A07 codes, the others Paravent's own. ``OPAQUE``: the
+    content could not be read, so it is treated as restricted until the patient has
+    looked. ``HELD``: the deposit waits until the patient has reviewed it. ``REFUSED``:
+    the patient did not take it; it is erased after a delay.
     """
 
     MASQUE_PS = "MASQUE_PS"
     INVISIBLE_PATIENT = "INVISIBLE_PATIENT"
     INVISIBLE_REPRESENTANTS_LEGAUX = "INVISIBLE_REPRESENTANTS_LEGAUX"
     OPAQUE = "OPAQUE"
+    HELD = "HELD"
+    REFUSED = "REFUSED"
 
     @property
     def bit(self) -> int:

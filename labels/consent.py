@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from labels.codes import Category, Confidentiality, Purpose
 from labels.item import Place
-from labels.policy import matrix
+from labels.policy import editions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,6 +90,8 @@ class Directive:
     what is said of categories and of everything: by whom, from when, at this level at
     most (show) or at least (mask). ``purposes`` narrow for what it is said; none, for all.
     ``yields``: the patient lets a vital emergency through this mask (DESIGN 11).
+    ``episodes`` (``system|value`` of encounters) are not items yet: who asks names the
+    items that belong to them in ``items`` before deciding.
     ``start`` is included, ``end`` is not; None is open. Raises ValueError for an unknown
     effect and for a date without a time zone.
     """
@@ -108,6 +110,7 @@ class Directive:
     dated: Period = Period()
     level: Confidentiality | None = None
     yields: bool = False
+    episodes: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Check here what could otherwise fail while deciding."""
@@ -147,7 +150,8 @@ def _includes(audience: Audience, question: "Question") -> bool:
         case AudienceKind.PROFESSIONALS:
             return question.professional
         case AudienceKind.PROFESSION:
-            return question.profession in matrix.load().columns_of(value) | {value}
+            table = editions.load().at(question.at)
+            return question.profession in table.columns_of(value) | {value}
         case AudienceKind.PERSON:
             return question.reader == value
         case AudienceKind.ORGANIZATION:

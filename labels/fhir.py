@@ -1,6 +1,6 @@
 """Labels in FHIR JSON: securityLabel and meta.security, both ways.
 
-The only file of this package that knows FHIR. Codes: JDV_J08 (N, R, V and the three
+What the patient decided in FHIR is in ``fhir_consent``. Codes: JDV_J08 (N, R, V and the three
 marks of TRE_A07), v3-Confidentiality, v3-ActCode.
 """
 
@@ -17,7 +17,7 @@ VISIBILITY = (
     "https://mos.esante.gouv.fr/NOS/TRE_A07-StatutVisibiliteDocument"
     "/FHIR/TRE-A07-StatutVisibiliteDocument"
 )
-FRENCH_MARKS = frozenset(Mark) - {Mark.OPAQUE}
+FRENCH_MARKS = frozenset(Mark) - {Mark.OPAQUE, Mark.HELD, Mark.REFUSED}
 
 CONFIDENTIALITY_SYSTEMS = frozenset(
     {CONFIDENTIALITY, "urn:oid:2.16.840.1.113883.5.25", "2.16.840.1.113883.5.25"}

@@ -10,6 +10,7 @@ SUBMISSION_SET = "submissionset"
 any type at all."""
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 Place = tuple[str, str]
 """A place of an item: the item's id, and the path inside it."""
@@ -29,8 +30,9 @@ class Item:
     ``organization`` name who deposited it, as ``system|value``. ``place`` names one place
     of the item when that is judged by itself, and is empty for the item. ``dated`` is
     the instant it is ordered by, with a time zone. ``told`` and ``unread`` speak of the
-    whole it is part of: every category told there, whether something could not be read. No
-    field may be missing: a rule can never meet a null.
+    whole it is part of: every category told there, whether something could not be read.
+    ``announced`` is the instant from which it may wait for an announcement: unknown, it
+    waits. No field may be missing: a rule can never meet a null.
     """
 
     id: str
@@ -44,3 +46,4 @@ class Item:
     dated: datetime = LONG_AGO
     told: frozenset[Category] = frozenset()
     unread: bool = False
+    announced: datetime = NEVER

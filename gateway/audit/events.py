@@ -27,6 +27,8 @@ class Interaction(StrEnum):
     CREATE = "create"
     READ = "read"
     SEARCH = "search-type"
+    VREAD = "vread"
+    UPDATE = "update"
     PATCH = "patch"
     TRANSACTION = "transaction"
     OPERATION = "operation"
@@ -37,6 +39,8 @@ ACTIONS = {
     Interaction.TRANSACTION: "C",
     Interaction.READ: "R",
     Interaction.SEARCH: "E",
+    Interaction.VREAD: "R",
+    Interaction.UPDATE: "U",
     Interaction.PATCH: "U",
     Interaction.OPERATION: "E",
 }

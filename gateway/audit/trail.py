@@ -41,3 +41,29 @@ def of_record(connection: Connection, record: Record) -> list[Json]:
         .order_by(audit_event.c.recorded, audit_event.c.id)
     )
     return [json.loads(record.keys.unseal(row.sealed, "audit", row.id)) for row in rows]
+
+
+def since(connection: Connection, record: Record, at: datetime) -> list[Json]:
+    """Return the events of a record from an instant on, the oldest first."""
+    rows = connection.execute(
+        select(audit_event)
+        .where(
+            audit_event.c.patient_id == record.patient_id,
+            audit_event.c.recorded >= shifted(record, at),
+        )
+        .order_by(audit_event.c.recorded, audit_event.c.id)
+    )
+    return [json.loads(record.keys.unseal(row.sealed, "audit", row.id)) for row in rows]
+
+
+def find(connection: Connection, record: Record, event_id: str) -> Json | None:
+    """Return one event of a record, or None."""
+    row = connection.execute(
+        select(audit_event).where(
+            audit_event.c.patient_id == record.patient_id, audit_event.c.id == event_id
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    event: Json = json.loads(record.keys.unseal(row.sealed, "audit", row.id))
+    return event

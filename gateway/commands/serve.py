@@ -7,7 +7,9 @@ import click
 import waitress
 
 from gateway.app import create_app
+from gateway.commands.outbox import delivering
 from gateway.commands.starting import plainly, settings_option
+from gateway.outbox.courier import Courier
 from gateway.patient.personas import People
 from gateway.services import Services, start
 from gateway.settings import MAX_BODY, load
@@ -39,20 +41,25 @@ def check_free(host: str, port: int) -> None:
 
 
 def listen(services: Services, only: str = "", people: People | None = None) -> None:
-    """Answer requests until told to stop."""
+    """Answer requests, and let leave what is due, until told to stop."""
     settings = services.settings
-    waitress.serve(
-        create_app(services, only, people),
-        host=settings.host,
-        port=settings.port,
-        threads=THREADS,
-        ident=None,
-        # The application refuses large bodies itself, with an OperationOutcome; nothing
-        # of a request or an answer is ever spilled to a temporary file.
-        max_request_body_size=MAX_BODY + 1024 * 1024,
-        connection_limit=CONNECTIONS,
-        channel_timeout=SILENCE,
-        inbuf_overflow=2 * MAX_BODY,
-        outbuf_overflow=2 * MAX_BODY,
-        clear_untrusted_proxy_headers=True,
-    )
+    courier = Courier(delivering(services))
+    courier.start()
+    try:
+        waitress.serve(
+            create_app(services, only, people),
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            ident=None,
+            # The application refuses large bodies itself, with an OperationOutcome; nothing
+            # of a request or an answer is ever spilled to a temporary file.
+            max_request_body_size=MAX_BODY + 1024 * 1024,
+            connection_limit=CONNECTIONS,
+            channel_timeout=SILENCE,
+            inbuf_overflow=2 * MAX_BODY,
+            outbuf_overflow=2 * MAX_BODY,
+            clear_untrusted_proxy_headers=True,
+        )
+    finally:
+        courier.stop()

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.repository.crypt import KeyFileError
 from gateway.repository.store import StoreError
+from gateway.repository.vault import VaultError
 from gateway.settings import SettingsError
 
 settings_option: Callable[[Callable[..., None]], Callable[..., None]] = click.option(
@@ -27,7 +28,7 @@ def plainly() -> Iterator[None]:
     """Turn what a wrong set-up raises into one line that names it."""
     try:
         yield
-    except (SettingsError, KeyFileError, StoreError) as error:
+    except (SettingsError, KeyFileError, VaultError, StoreError) as error:
         raise click.ClickException(str(error)) from None
     except SQLAlchemyError as error:
         raise click.ClickException(f"database_url: {_first_line(error)}") from None

@@ -4,13 +4,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gateway.consents import directives, relations
+from gateway.consents import directives, emergencies, episodes, relations
 from gateway.identity.principal import Principal
 from gateway.repository.records import Record
 from labels.codes import Purpose
 from labels.consent import in_force
-from labels.policy.matrix import column
-from labels.policy.question import Question, Relation
+from labels.policy import editions
+from labels.policy.question import URGENT, Question, Relation
+
+SECRET_AGE = 15
+"""From this age on a minor's sexual health is secret without asking (L.1111-5-1)."""
+
+CARE = URGENT | {Purpose.TREAT}
+"""Purposes that an access in a vital emergency stands for."""
 
 
 def question(
@@ -23,20 +29,39 @@ def question(
     held = relations.of_record(connection, record)
     decided = directives.of_record(connection, record)
     found = relations.between(principal, record, held, at)
+    urgency = emergencies.granted(connection, record, principal, at)
+    found |= {Relation.EMERGENCY} if urgency else frozenset()
+    table = editions.load().at(at)
     return Question(
         reader=principal.subject,
         organization=principal.organization,
-        profession=column(principal.profession, principal.skill),
+        profession=table.column(principal.profession, principal.skill),
         relations=found,
-        purpose=_purpose(principal, found),
-        minor=relations.is_minor(record.identity, at),
+        purpose=_purpose(principal, found, urgency),
+        masks_open=emergencies.choices(connection, record).masked,
+        minor=relations.is_minor(record, at),
         preset=record.preset,
-        directives=in_force(decided, at),
+        directives=episodes.itemised(connection, record, in_force(decided, at)),
+        under_15=relations.is_minor(record, at, SECRET_AGE),
+        capacity=table.capacity(principal.profession, principal.skill),
+        at=at,
+        deceased=bool(record.died),
     )
 
 
-def _purpose(principal: Principal, found: frozenset[Relation]) -> Purpose:
-    """A person asks for himself or for whom he represents, whatever the token says."""
+def _purpose(
+    principal: Principal, found: frozenset[Relation], urgency: Purpose | None
+) -> Purpose:
+    """Return why the asker asks: what he says, where saying it is enough.
+
+    A person asks for himself or for whom he represents; an emergency is granted, and
+    without such an access the purpose of one is care like any other.
+    """
     if principal.patient:
         return Purpose.PATRQT if Relation.SELF in found else Purpose.FAMRQT
-    return principal.purpose
+    if principal.purpose not in CARE:
+        return principal.purpose
+    if urgency is not None:
+        return urgency
+    urgent = Relation.EMERGENCY in found and principal.purpose in URGENT
+    return principal.purpose if urgent else Purpose.TREAT

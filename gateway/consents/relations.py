@@ -1,11 +1,13 @@
 """Relations: who is what to the patient, from when and until when.
 
 Declared by the patient, or attested by a structure and then shown to the patient. A
-representative is one only while the patient is a minor: that ends by the clock.
+representative is one only while the patient is a minor: that ends by the clock. What
+else follows when one is declared or ended: ``tying.py``.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -23,8 +25,12 @@ MAJORITY = 18
 class HeldRelation:
     """One relation. ``who`` is a person or a structure, as ``system|value``.
 
-    ``since`` and ``until`` are ISO instants with a time zone; empty means always. Raises
-    ``ValueError`` for anything else, so that no relation can fail when it is asked.
+    ``since`` and ``until`` are ISO instants with a time zone; empty means always.
+    ``within`` is the structure for which alone a person holds it, empty for any. ``by`` is
+    who attested it, empty when the patient declared it. ``ended`` is when somebody ended
+    it before its time. ``proposed``: attested again after the patient ended it, so it
+    waits for the patient. Raises ``ValueError`` for anything else, so that no relation
+    can fail when it is asked.
     """
 
     kind: Relation
@@ -32,10 +38,14 @@ class HeldRelation:
     name: str = ""
     since: str = ""
     until: str = ""
+    within: str = ""
+    by: str = ""
+    ended: str = ""
+    proposed: bool = False
 
     def __post_init__(self) -> None:
         """Check here what could otherwise fail while answering somebody."""
-        for text in filter(None, (self.since, self.until)):
+        for text in filter(None, (self.since, self.until, self.ended)):
             if datetime.fromisoformat(text).utcoffset() is None:
                 message = "a relation begins and ends at instants with a time zone"
                 raise ValueError(message)
@@ -46,7 +56,17 @@ class HeldRelation:
     def holds(self, at: datetime) -> bool:
         """Return whether the relation is in force at an instant."""
         started = not self.since or datetime.fromisoformat(self.since) <= at
-        return started and (not self.until or at < datetime.fromisoformat(self.until))
+        return started and not self.proposed and not self.over(at)
+
+    def over(self, at: datetime) -> bool:
+        """Return whether the relation has ended, by its date or by somebody."""
+        ends = filter(None, (self.until, self.ended))
+        return any(datetime.fromisoformat(text) <= at for text in ends)
+
+    def is_of(self, principal: Principal) -> bool:
+        """Return whether it speaks of who asks, or of the structure asked for."""
+        asker = {principal.subject, principal.organization} - {""}
+        return self.who in asker and self.within in {"", principal.organization}
 
 
 def declare(connection: Connection, record: Record, held: HeldRelation) -> str:
@@ -56,30 +76,57 @@ def declare(connection: Connection, record: Record, held: HeldRelation) -> str:
 
 def of_record(connection: Connection, record: Record) -> list[HeldRelation]:
     """Return all relations of the record, ended ones too."""
+    return [held for _, held in kept(connection, record)]
+
+
+def kept(connection: Connection, record: Record) -> list[tuple[str, HeldRelation]]:
+    """Return all relations of the record with their ids, ended ones too."""
     rows = entries.of_record(connection, RELATION, record.keys)
-    return [HeldRelation(**held | {"kind": Relation(held["kind"])}) for _, held in rows]
+    return [
+        (row_id, HeldRelation(**held | {"kind": Relation(held["kind"])}))
+        for row_id, held in rows
+    ]
+
+
+def end(
+    connection: Connection, record: Record, relation_id: str, at: datetime
+) -> HeldRelation | None:
+    """End a relation now and return it; None when there is none that is not over."""
+    for row_id, held in kept(connection, record):
+        if row_id == relation_id and not held.over(at):
+            ended = replace(held, ended=at.isoformat())
+            change(connection, record, row_id, ended)
+            return ended
+    return None
+
+
+def change(
+    connection: Connection, record: Record, relation_id: str, held: HeldRelation
+) -> None:
+    """Put ``held`` in place of a relation of the record."""
+    entries.replace(connection, RELATION, record.keys, relation_id, asdict(held))
 
 
 def between(
     principal: Principal, record: Record, held: list[HeldRelation], at: datetime
 ) -> frozenset[Relation]:
     """Return what the asker is to the patient of the record, at an instant."""
-    asker = {principal.subject, principal.organization} - {""}
-    found = {each.kind for each in held if each.who in asker and each.holds(at)}
-    if not is_minor(record.identity, at):
+    found = {each.kind for each in held if each.is_of(principal) and each.holds(at)}
+    if not is_minor(record, at):
         found.discard(Relation.REPRESENTATIVE)
     if record.known and set(principal.patient) & set(record.identity.identifiers):
         found.add(Relation.SELF)
     return frozenset(found)
 
 
-def is_minor(identity: Traits, at: datetime) -> bool:
-    """Return whether the person is under 18; a date that is not whole means no.
+def is_minor(record: Record, at: datetime, majority: int = MAJORITY) -> bool:
+    """Return whether the person is under 18 (or another age); no for a date not whole.
 
-    An unknown age gives no representative any right, which is the closed side.
+    The birthday begins at midnight where the person lives (``Record.zone``). An unknown
+    age gives no representative any right, which is the closed side.
     """
-    age = age_at(identity, at.date())
-    return age is not None and age < MAJORITY
+    age = age_at(record.identity, at.astimezone(ZoneInfo(record.zone)).date())
+    return age is not None and age < majority
 
 
 def age_at(identity: Traits, on: date) -> int | None:

@@ -16,7 +16,8 @@ from gateway.fhir.authentication import (
     UnavailableError,
     principal,
 )
-from gateway.fhir.routes import ROUTES, Route
+from gateway.fhir.route import Route
+from gateway.fhir.routes import ROUTES
 from gateway.identity.principal import NOBODY, Principal
 from gateway.references import FHIR_ID
 from gateway.services import Services
@@ -62,11 +63,11 @@ def _metadata(services: Services) -> Response:
 def _view(services: Services, route: Route) -> Callable[..., Response]:
     """Return the view of a route: who asks, then what, then the trace of a refusal."""
 
-    def answer(resource_id: str | None = None) -> Response:
+    def answer(resource_id: str | None = None, **more: str) -> Response:
         asker = NOBODY
         try:
             asker = principal(services, request)
-            return _answer(services, route, asker, resource_id)
+            return _answer(services, route, asker, resource_id, **more)
         except UnauthenticatedError:
             _trace(services, asker, "login")
             refusal = answers.problem(401)
@@ -85,7 +86,11 @@ def _view(services: Services, route: Route) -> Callable[..., Response]:
 
 
 def _answer(
-    services: Services, route: Route, asker: Principal, resource_id: str | None
+    services: Services,
+    route: Route,
+    asker: Principal,
+    resource_id: str | None,
+    **more: str,
 ) -> Response:
     if route.resource != "Binary" and not answers.accepts_json(request):
         return answers.problem(406)
@@ -94,7 +99,7 @@ def _answer(
     if not FHIR_ID.fullmatch(resource_id):
         issue = Issue("error", "value", "id", "Not a FHIR id.", "Pas un id FHIR.")
         raise Refused(400, issue)
-    return route.handler(services, asker, request, resource_id)
+    return route.handler(services, asker, request, resource_id, **more)
 
 
 def _trace(services: Services, asker: Principal, code: str) -> None:

@@ -9,6 +9,7 @@ Json = dict[str, Any]
 
 FHIR_VERSION = "4.0.1"
 RELEASED = "2026-11-22"
+OPERATION = "urn:paravent:operation:"
 PDSM = "https://interop.esante.gouv.fr/ig/fhir/pdsm/CapabilityStatement/"
 
 PARAMETERS = {
@@ -29,6 +30,17 @@ PARAMETERS = {
         **dict.fromkeys(sorted(LIST_TOKENS), "token"),
     },
     "Patient": {"identifier": "token"},
+    "Consent": {
+        "patient": "reference",
+        "patient.identifier": "token",
+        "status": "token",
+        "actor": "reference",
+        "_id": "token",
+        "_lastUpdated": "date",
+    },
+    "CareTeam": {"patient": "reference", "patient.identifier": "token"},
+    "RelatedPerson": {"patient": "reference", "patient.identifier": "token"},
+    "Communication": {"patient": "reference", "patient.identifier": "token"},
 }
 
 
@@ -70,14 +82,23 @@ def _beside() -> str:
     return ", ".join(named)
 
 
+def _operation(code: str) -> bool:
+    """Whether a route's interaction is an operation, written ``$name``."""
+    return code.startswith("$")
+
+
 def _resource(kind: str) -> Json:
     codes = dict.fromkeys(
         route.interaction for route in ROUTES if route.resource == kind
     )
-    described: Json = {
-        "type": kind,
-        "interaction": [{"code": code} for code in codes],
-    }
+    described: Json = {"type": kind}
+    if interactions := [code for code in codes if not _operation(code)]:
+        described["interaction"] = [{"code": code} for code in interactions]
+    if operations := [code for code in codes if _operation(code)]:
+        described["operation"] = [
+            {"name": code[1:], "definition": f"{OPERATION}{kind}-{code[1:]}"}
+            for code in operations
+        ]
     parameters = PARAMETERS.get(kind, {})
     if parameters:
         described["searchParam"] = [

@@ -30,7 +30,7 @@ XDM_TYPES = (xdm.CONTENT_TYPE, "application/x-zip-compressed")
 
 def bundle(services: Services, principal: Principal, request: Request) -> Response:
     """Take a transaction (ITI-65) or a FHIR document: ``POST [base]``."""
-    resource = _json_body(request, "Bundle")
+    resource = json_body(request, "Bundle")
     kind = resource.get("type")
     if kind == "transaction":
         mapped = read_transaction(resource, at_most(PDFS, services.pdf))
@@ -54,7 +54,7 @@ def document_reference(
     services: Services, principal: Principal, request: Request
 ) -> Response:
     """Take a simplified publication (ITI-105): ``POST [base]/DocumentReference``."""
-    resource = _json_body(request, "DocumentReference")
+    resource = json_body(request, "DocumentReference")
     mapped = read_document_reference(resource, at_most(PDFS, services.pdf))
     return _created(services, principal, request, mapped)
 
@@ -143,7 +143,8 @@ def _doubts(issues: tuple[Issue, ...]) -> Json:
     return {"outcome": problems.outcome(issues)} if issues else {}
 
 
-def _json_body(request: Request, expected: str) -> Json:
+def json_body(request: Request, expected: str) -> Json:
+    """Return the resource sent; raises ``Refused`` (415, 400) for anything but that kind."""
     _check_type(request, FHIR_TYPES)
     resource = parse_json(request.get_data())
     if resource.get("resourceType") != expected:

@@ -57,11 +57,11 @@ class Parameters:
         values: dict[str, tuple[str, ...]] = {}
         for name, value in pairs:
             if name not in known:
-                raise _refused(name, UNKNOWN)
+                raise refused(name, UNKNOWN)
             if not value:
-                raise _refused(name, "Empty.")
+                raise refused(name, "Empty.")
             if len(pairs) > MOST_VALUES:
-                raise _refused(name, "More values than we take.")
+                raise refused(name, "More values than we take.")
             values[name] = (*values.get(name, ()), value)
         return cls(values, tokens, urlencode(pairs))
 
@@ -69,67 +69,69 @@ class Parameters:
         """Return the value of a parameter that must be there exactly once."""
         found = self.values.get(name, ())
         if len(found) != 1:
-            raise _refused(name, "Needed, and only once.")
+            raise refused(name, "Needed, and only once.")
         return found[0]
 
     def search(self, after: Position | None) -> Search:
         """Return the search the parameters ask for; raises ``Refused`` (400)."""
         return Search(
             tokens=tuple(
-                (name, _alternatives(name, value))
+                (name, alternatives(name, value))
                 for name in sorted(self.tokens & set(self.values))
                 for value in self.values[name]
             ),
-            periods=tuple(_period(value) for value in self.values.get("date", ())),
+            periods=tuple(period(value) for value in self.values.get("date", ())),
             statuses=tuple(_statuses(value) for value in self.values.get("status", ())),
             ids=tuple(_ids(value) for value in self.values.get("_id", ())),
-            count=self._count(),
+            count=self.count,
             ascending=self._ascending(),
             after=after,
         )
 
-    def _count(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many a page holds; raises ``Refused`` (400) for what is no number."""
         text = self.values.get("_count", (str(DEFAULT_COUNT),))[-1]
         if not (text.isascii() and text.isdigit() and len(text) < 6):  # noqa: PLR2004
-            raise _refused("_count", "Not a number.")
+            raise refused("_count", "Not a number.")
         return min(int(text), MOST)
 
     def _ascending(self) -> bool:
         orders = self.values.get("_sort", ("-date",))
         if orders not in (("date",), ("-date",)):
-            raise _refused("_sort", "Only date and -date.")
+            raise refused("_sort", "Only date and -date.")
         return orders == ("date",)
 
 
-def _alternatives(name: str, value: str) -> tuple[str, ...]:
+def alternatives(name: str, value: str) -> tuple[str, ...]:
     """Split ``a,b`` at commas; ``|code`` (no system) is written as it was indexed."""
     found = tuple(each for each in value.split(",") if each)
     if not found:
-        raise _refused(name, "Empty.")
+        raise refused(name, "Empty.")
     if len(found) > MOST_VALUES:
-        raise _refused(name, "More values than we take.")
+        raise refused(name, "More values than we take.")
     return found
 
 
 def _statuses(value: str) -> frozenset[str]:
-    wanted = {each.rpartition("|")[2] for each in _alternatives("status", value)}
+    wanted = {each.rpartition("|")[2] for each in alternatives("status", value)}
     if not wanted <= STATUSES | {"entered-in-error"}:
-        raise _refused("status", "Unknown status.")
+        raise refused("status", "Unknown status.")
     return frozenset(wanted)
 
 
 def _ids(value: str) -> frozenset[str]:
-    wanted = _alternatives("_id", value)
+    wanted = alternatives("_id", value)
     if not all(FHIR_ID.fullmatch(each) for each in wanted):
-        raise _refused("_id", "Not an id.")
+        raise refused("_id", "Not an id.")
     return frozenset(Reference.parse(each).item_id for each in wanted)
 
 
-def _period(value: str) -> Period:
+def period(value: str) -> Period:
     """Return the bound a date parameter sets (R4 search, 3.1.1.4.5, on an instant)."""
     matched = PREFIXED.fullmatch(value)
     if matched is None:
-        raise _refused("date", "Not a date.")
+        raise refused("date", "Not a date.")
     start, end = _range(matched[2])
     match matched[1] or "eq":
         case "eq":
@@ -158,7 +160,7 @@ def _range(text: str) -> tuple[datetime, datetime]:
         start = datetime(year, month or 1, day or 1, tzinfo=UTC)
         return start, start + timedelta(days=_days(start, month, day))
     except (ValueError, OverflowError):
-        raise _refused("date", "Not a date.") from None
+        raise refused("date", "Not a date.") from None
 
 
 def _days(start: datetime, month: int, day: int) -> int:
@@ -169,6 +171,7 @@ def _days(start: datetime, month: int, day: int) -> int:
     return 366 if calendar.isleap(start.year) else 365
 
 
-def _refused(name: str, text: str) -> Refused:
+def refused(name: str, text: str) -> Refused:
+    """Return the refusal (400) of a parameter; ``text`` is one of ``FRENCH``."""
     safe = name if NAME.fullmatch(name) else "parameter"
     return refuse(400, "invalid", safe, text, FRENCH.get(text, FRENCH[UNKNOWN]))

@@ -1,25 +1,16 @@
 """The routes of the FHIR application, as data: what is here is what /metadata says."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from flask import Response
-
-from gateway.fhir import intake, reading, searching
-
-Handler = Callable[..., Response]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One interaction: method and path, who answers, its FHIR name and resource."""
-
-    method: str
-    path: str
-    handler: Handler
-    interaction: str
-    resource: str = ""
-
+from gateway.fhir import (
+    circle_routes,
+    consents,
+    emergency_routes,
+    explaining,
+    intake,
+    lifecycle,
+    reading,
+    searching,
+)
+from gateway.fhir.route import Route
 
 ROUTES = (
     Route("POST", "/fhir", intake.bundle, "transaction"),
@@ -60,6 +51,20 @@ ROUTES = (
         "patch",
         "DocumentReference",
     ),
+    Route(
+        "GET",
+        "/fhir/DocumentReference/<resource_id>/$explain",
+        explaining.by_address,
+        "$explain",
+        "DocumentReference",
+    ),
+    Route(
+        "POST",
+        "/fhir/DocumentReference/<resource_id>/$explain",
+        explaining.by_body,
+        "$explain",
+        "DocumentReference",
+    ),
     Route("GET", "/fhir/Binary/<resource_id>", reading.binary, "read", "Binary"),
     Route("GET", "/fhir/List", searching.lists, "search-type", "List"),
     Route("POST", "/fhir/List/_search", searching.lists, "search-type", "List"),
@@ -67,5 +72,20 @@ ROUTES = (
     Route(
         "POST", "/fhir/Patient/_search", searching.patients, "search-type", "Patient"
     ),
+    Route("POST", "/fhir/Consent", consents.create, "create", "Consent"),
+    Route("GET", "/fhir/Consent", consents.search, "search-type", "Consent"),
+    Route("POST", "/fhir/Consent/_search", consents.search, "search-type", "Consent"),
+    Route("GET", "/fhir/Consent/<resource_id>", consents.read, "read", "Consent"),
+    Route("PUT", "/fhir/Consent/<resource_id>", consents.update, "update", "Consent"),
+    Route(
+        "GET",
+        "/fhir/Consent/<resource_id>/_history/<version_id>",
+        consents.vread,
+        "vread",
+        "Consent",
+    ),
+    *circle_routes.ROUTES,
+    *emergency_routes.ROUTES,
+    *lifecycle.ROUTES,
 )
 """Every route that needs a token; /fhir/metadata is the one that does not."""

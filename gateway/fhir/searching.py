@@ -64,13 +64,15 @@ def lists(services: Services, principal: Principal, request: Request) -> Respons
 
 def patients(services: Services, principal: Principal, request: Request) -> Response:
     """Find the Patient of an identifier, for who has a relation to the person."""
-    asked = Parameters.of(_pairs(request), frozenset({"identifier"}), patient=False)
+    asked = Parameters.of(pairs_of(request), frozenset({"identifier"}), patient=False)
     identifier = _identifier(asked.one("identifier"), "identifier")
     find = by_identifier(services, identifier)
     request_id = answers.request_id(request)
     with inquire(services, principal, find, request_id) as inquiry:
         page = disclosure.patient(inquiry, asked.query)
-    return answers.resource(_searchset(services, "Patient", page, _self(request), ""))
+    return answers.resource(
+        searchset(services, "Patient", page, own_query(request), "")
+    )
 
 
 def _searched(
@@ -78,12 +80,12 @@ def _searched(
 ) -> Response:
     key = services.store.keys.cursor
     bound = (principal.subject, principal.organization, kind.name)
-    pairs, after = _pairs(request), None
+    pairs, after = pairs_of(request), None
     if "page" in request.args:
         after, query = cursor.read(key, request.args["page"], bound)
         pairs = parse_qsl(query)
     asked = Parameters.of(pairs, kind.tokens)
-    search, find = asked.search(after), _record(services, asked)
+    search, find = asked.search(after), record_of(services, asked)
     request_id = answers.request_id(request)
     with inquire(services, principal, find, request_id) as inquiry:
         page = kind.find(inquiry, search, asked.query)
@@ -91,11 +93,11 @@ def _searched(
     if page.following is not None:
         following = cursor.write(key, page.following, asked.query, bound)
     return answers.resource(
-        _searchset(services, kind.name, page, _self(request), following)
+        searchset(services, kind.name, page, own_query(request), following)
     )
 
 
-def _pairs(request: Request) -> list[tuple[str, str]]:
+def pairs_of(request: Request) -> list[tuple[str, str]]:
     """Return the parameters of the URL and of a posted form, taken together."""
     if "page" in request.args and len(request.args) > 1:
         raise refuse(
@@ -109,12 +111,12 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     return [*request.args.items(multi=True), *posted]
 
 
-def _self(request: Request) -> str:
+def own_query(request: Request) -> str:
     """Return the query of the self link: what was in the URL; a posted form is not."""
     return request.query_string.decode("ascii", "replace")
 
 
-def _record(services: Services, asked: Parameters) -> Callable[[Connection], Record]:
+def record_of(services: Services, asked: Parameters) -> Callable[[Connection], Record]:
     """Return how to find the record: by ``patient`` or by ``patient.identifier``."""
     if ("patient" in asked.values) == ("patient.identifier" in asked.values):
         raise refuse(
@@ -148,9 +150,10 @@ def _identifier(token: str, name: str) -> Identifier:
     return Identifier(system, value)
 
 
-def _searchset(
+def searchset(
     services: Services, kind: str, page: Page, query: str, following: str
 ) -> Json:
+    """Return the Bundle of a page; ``query`` is of the self link, ``following`` a cursor."""
     base = f"{services.settings.base_url}/fhir"
     own = f"{base}/{kind}?{query}" if query else f"{base}/{kind}"
     links = [{"relation": "self", "url": own}]

@@ -31,7 +31,13 @@ def principal(claims: Claims) -> Principal:
     """Return who the claims speak of; raises :class:`ClaimsError` when they do not."""
     subject = _text(claims, "sub", required=True)
     found = _person(claims) if "ins" in claims else _professional(claims, subject)
-    return replace(found, token_id=_text(claims, "jti"), issuer=_text(claims, "iss"))
+    return replace(
+        found,
+        token_id=_text(claims, "jti"),
+        issuer=_text(claims, "iss"),
+        acr=_text(claims, "acr"),
+        scopes=frozenset(_text(claims, "scope").split()),
+    )
 
 
 def _person(claims: Claims) -> Principal:

@@ -13,7 +13,8 @@ class Principal:
     ``subject`` and ``organization`` are ``system|value``, in the form in which
     documents name their authors. ``profession`` is a code of TRE_G15-ProfessionSante,
     ``skill`` of TRE_R01-EnsembleSavoirFaire. ``patient`` holds the person's own INS
-    and is empty for professionals.
+    and is empty for professionals. ``acr`` is how surely the issuer knows who it is.
+    ``scopes`` are the tasks that the issuer says were given to who asks.
     """
 
     subject: str
@@ -25,6 +26,8 @@ class Principal:
     purpose: Purpose = Purpose.TREAT
     token_id: str = ""
     issuer: str = ""
+    acr: str = ""
+    scopes: frozenset[str] = frozenset()
 
     @property
     def depositor(self) -> str:
@@ -34,6 +37,11 @@ class Principal:
         """
         return self.organization or self.subject
 
+
+RECORDER = "consent:record"
+"""The task of taking down what a person decides who is there (IHE PCF Consent Recorder)."""
+OFFICER = "access:explain"
+"""The task of explaining accesses (the data protection officer of the deployment)."""
 
 NOBODY = Principal(subject="")
 """Who asked without a token that could be verified."""

@@ -1,8 +1,9 @@
 """Keys and sealing: a stolen database or backup tells nothing.
 
-One key for each record (AES-256-GCM), wrapped by a key file that is kept outside the
-database; content is bound to its record, item and use by the associated data, so that
-a row cannot be moved. Destroying a record's wrapped key erases the record.
+One key for each record (AES-256-GCM), wrapped by a key file and by a secret of the
+record that are kept outside the database; content is bound to its record, item and use
+by the associated data, so that a row cannot be moved. Destroying a record's secret
+erases it in every copy of the database (see vault.py).
 """
 
 import hmac
@@ -12,11 +13,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gateway.repository.mask import BitLayout
+from gateway.repository.vault import Vault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +28,7 @@ KEY_LENGTH = 32
 NONCE_LENGTH = 12
 LENGTH_BYTES = 8
 BLOCK = 4096
+RECORD_KEY = "record-key"
 SHIFT_BITS = 32
 """Times in the clear are shifted by up to 2**32 seconds, 136 years."""
 
@@ -108,27 +112,38 @@ def token(key: bytes, *parts: str) -> str:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DeploymentKeys:
-    """The keys of one deployment, all derived from its key file."""
+    """The keys of one deployment, all derived from its key file; the secrets of records."""
 
+    vault: Vault
     wrap: bytes
     index: bytes
     cursor: bytes
     session: bytes
+    sign: bytes
 
     @classmethod
-    def of(cls, key: bytes) -> Self:
+    def of(cls, key: bytes, vault: Vault) -> Self:
         """Derive the keys of the deployment from the key of its key file."""
-        uses = ("wrap", "index", "cursor", "session")
-        return cls(*(derive(key, use) for use in uses))
+        uses = ("wrap", "index", "cursor", "session", "sign")
+        return cls(vault, *(derive(key, use) for use in uses))
 
     def new_record_key(self, patient_id: str) -> bytes:
-        """Return a fresh record key, wrapped for ``patient_id``."""
-        return seal(self.wrap, os.urandom(KEY_LENGTH), "record-key", patient_id)
+        """Return a fresh record key, wrapped for ``patient_id``, whose secret is made."""
+        secret = self.vault.find(patient_id) or self.vault.make(patient_id)
+        return seal(
+            self._wrapping(secret), os.urandom(KEY_LENGTH), RECORD_KEY, patient_id
+        )
 
     def open_record_key(self, wrapped: bytes, patient_id: str) -> "RecordKeys":
-        """Unwrap a record key; raises ``InvalidTag`` for another record's."""
-        key = unseal(self.wrap, wrapped, "record-key", patient_id)
+        """Unwrap a record key; raises ``InvalidTag`` for another's and an erased one's."""
+        secret = self.vault.find(patient_id)
+        if secret is None:
+            raise InvalidTag
+        key = unseal(self._wrapping(secret), wrapped, RECORD_KEY, patient_id)
         return RecordKeys.of(patient_id, key)
+
+    def _wrapping(self, secret: bytes) -> bytes:
+        return derive(self.wrap + secret, RECORD_KEY)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

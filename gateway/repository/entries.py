@@ -1,10 +1,12 @@
 """What is kept of a record beside its items: small JSON values, sealed, each of a kind."""
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from gateway.repository.tables import entry
 
@@ -23,6 +25,7 @@ EMERGENCY, EMERGENCY_CHOICES, EMERGENCY_ASKED = (
 )
 LEDGER, ALERT, NOTICE, NOTICE_SETTINGS = "ledger", "alert", "notice", "notice_settings"
 CONTEST, DOCKET = "contest", "docket"
+LIFE, MERGE, SUSPENSION = "life", "merge", "suspension"
 """Kinds of entries; the kind is also what their seal is bound to."""
 
 
@@ -58,12 +61,14 @@ def put(
 
     The id is 32 characters that tell nothing, such as the beginning of a token.
     """
-    if find(connection, kind, keys, row_id) is not None:
-        replace(connection, kind, keys, row_id, held)
-        return
-    sealed = keys.seal(json.dumps(held).encode(), kind, row_id)
-    values = {"patient_id": keys.patient_id, "kind": kind, "id": row_id}
-    connection.execute(insert(entry).values(**values, sealed=sealed))
+    if find(connection, kind, keys, row_id) is None:
+        sealed = keys.seal(json.dumps(held).encode(), kind, row_id)
+        values = {"patient_id": keys.patient_id, "kind": kind, "id": row_id}
+        with suppress(IntegrityError), connection.begin_nested():
+            connection.execute(insert(entry).values(**values, sealed=sealed))
+            return
+    # It was there, or somebody else put it there a moment ago.
+    replace(connection, kind, keys, row_id, held)
 
 
 def find(
@@ -83,6 +88,17 @@ def find(
         return None
     held: Held = json.loads(keys.unseal(row.sealed, kind, row_id))
     return held
+
+
+def remove(connection: Connection, kind: str, keys: "RecordKeys", row_id: str) -> None:
+    """Delete an entry: only for undoing, exactly, what one act added."""
+    connection.execute(
+        delete(entry).where(
+            entry.c.patient_id == keys.patient_id,
+            entry.c.kind == kind,
+            entry.c.id == row_id,
+        )
+    )
 
 
 def of_record(

@@ -235,7 +235,7 @@ def _stored(record: Record, row: Row[Any]) -> Stored:
             keys.unseal(row.sealed_content, "content", row.id), parse_float=Decimal
         ),
         label=label,
-        facts=replace(facts, dated=dated),
+        facts=replace(facts, dated=dated, announced=instant(record, row.announced)),
         dated=dated,
         recorded=instant(record, row.recorded),
         replacements=row.replacements,

@@ -31,7 +31,8 @@ class NewItem:
 
     ``facts`` is what policy will be asked; ``unique`` the business identifier, one for
     each organisation; ``digest`` the SHA-256 of the original; ``places`` the labels of
-    what a rendition can leave out.
+    what a rendition can leave out; ``announced`` from when an announcement can hold it,
+    ``recorded`` unless it takes the place of what was held before.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class NewItem:
     tokens: frozenset[tuple[str, str]] = frozenset()
     original: bytes | None = None
     places: Places = field(default_factory=dict)
+    announced: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def add(connection: Connection, record: Record, new: NewItem) -> None:
             digest_token=keys.token("digest", new.digest),
             dated=shifted(record, new.dated),
             recorded=shifted(record, new.recorded),
+            announced=shifted(record, new.announced or new.recorded),
             sealed_content=keys.seal(dump(new.content), "content", facts.id),
             sealed_label=keys.seal(
                 held_label.to_json(new.label, facts), "label", facts.id

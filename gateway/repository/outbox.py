@@ -34,7 +34,7 @@ class Row:
     attempts: int = 0
 
 
-def put(  # noqa: PLR0913 - where, what and when
+def put(
     connection: Connection,
     record: Record,
     kind: str,

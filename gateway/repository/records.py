@@ -1,34 +1,44 @@
 """Records: one person's documents under one key, found by a patient identifier."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from gateway.repository import crypt
+from gateway.repository import identifiers
 from gateway.repository.crypt import DeploymentKeys, RecordKeys
-from gateway.repository.tables import identifier_index, record
+from gateway.repository.tables import metadata, record
 from mappings.submission import Identifier, Traits
 
 HOUSE = "0" * 32
 """The record of nobody: refusals that concern no known person are traced there, and a
 question about an unknown person does the same work on it as on a known one."""
 
-OPEN = "open"
+OPEN, OPPOSED, CLOSED, MERGED, ERASED = "open", "opposed", "closed", "merged", "erased"
+"""The states of a record. Only an open one is found by who asks; an erased one is the
+trace of an id, without a key and without content."""
+
+PARIS = "Europe/Paris"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Record:
-    """An open record: its keys, who the person is now, the preset they chose."""
+    """A record: its keys, who the person is now, the preset they chose.
+
+    ``zone`` is the time zone of the person's civil days, ``died`` the day of death (ISO
+    8601) or empty.
+    """
 
     patient_id: str
     state: str
     keys: RecordKeys
     identity: Traits
     preset: str
+    zone: str = PARIS
+    died: str = ""
 
     @property
     def known(self) -> bool:
@@ -38,13 +48,13 @@ class Record:
 
 def ensure_house(connection: Connection, keys: DeploymentKeys) -> None:
     """Make the record of nobody, once."""
-    if _row(connection, HOUSE) is None:
-        _insert(connection, keys, HOUSE, Traits(()), "")
+    if row_of(connection, HOUSE) is None:
+        _insert(connection, keys, HOUSE, (Traits(()), "", PARIS), OPEN)
 
 
 def opens(connection: Connection, keys: DeploymentKeys) -> bool:
     """Return whether the keys open this database; an empty one opens to any."""
-    row = _row(connection, HOUSE)
+    row = row_of(connection, HOUSE)
     if row is None:
         return True
     try:
@@ -55,20 +65,21 @@ def opens(connection: Connection, keys: DeploymentKeys) -> bool:
 
 
 def open_record(
-    connection: Connection, keys: DeploymentKeys, traits: Traits, preset: str
+    connection: Connection,
+    keys: DeploymentKeys,
+    traits: Traits,
+    preset: str,
+    state: str = OPEN,
+    zone: str = PARIS,
 ) -> str:
-    """Open a record for the person and return its id.
+    """Make a record for the person, open unless said otherwise, and return its id.
 
     The caller has checked that the identifiers are qualified. An identifier that
     already leads to a record raises the database's ``IntegrityError``.
     """
     patient_id = uuid4().hex
-    _insert(connection, keys, patient_id, traits, preset)
-    rows = [
-        {"token": _index_token(keys, identifier), "patient_id": patient_id}
-        for identifier in traits.identifiers
-    ]
-    connection.execute(insert(identifier_index), rows)
+    _insert(connection, keys, patient_id, (traits, preset, zone), state)
+    identifiers.lead(connection, keys, patient_id, *traits.identifiers)
     return patient_id
 
 
@@ -76,46 +87,103 @@ def _insert(
     connection: Connection,
     keys: DeploymentKeys,
     patient_id: str,
-    traits: Traits,
-    preset: str,
+    about: tuple[Traits, str, str],
+    state: str,
 ) -> None:
     wrapped = keys.new_record_key(patient_id)
-    sealed = _seal_identity(keys.open_record_key(wrapped, patient_id), traits, preset)
+    opened = keys.open_record_key(wrapped, patient_id)
+    traits, preset, zone = about
+    made = Record(patient_id, state, opened, traits, preset, zone)
     connection.execute(
         insert(record).values(
             patient_id=patient_id,
-            state=OPEN,
+            state=state,
             wrapped_key=wrapped,
-            sealed_identity=sealed,
+            sealed_identity=_seal(made),
         )
     )
 
 
-def _seal_identity(keys: RecordKeys, traits: Traits, preset: str) -> bytes:
-    text = json.dumps({"identity": asdict(traits), "preset": preset})
-    return keys.seal(text.encode(), "identity", keys.patient_id)
+def _seal(held: Record) -> bytes:
+    text = json.dumps(
+        {
+            "identity": asdict(held.identity),
+            "preset": held.preset,
+            "zone": held.zone,
+            "died": held.died,
+        }
+    )
+    return held.keys.seal(text.encode(), "identity", held.patient_id)
 
 
-def _index_token(keys: DeploymentKeys, identifier: Identifier) -> str:
-    return crypt.token(keys.index, identifier.system, identifier.value)
+def keep(connection: Connection, changed: Record) -> None:
+    """Keep the state, the identity and the settings of a record as they are now."""
+    connection.execute(
+        update(record)
+        .where(record.c.patient_id == changed.patient_id)
+        .values(state=changed.state, sealed_identity=_seal(changed))
+    )
+
+
+def erase(connection: Connection, patient_id: str) -> None:
+    """Delete all that is kept of a record but its id; its secret is the caller's to destroy.
+
+    After the transaction, and once more at the next start (``erased``): a secret that
+    was destroyed before would be lost for a record that was not erased.
+    """
+    for table in reversed(metadata.sorted_tables):
+        if table is not record:
+            connection.execute(delete(table).where(table.c.patient_id == patient_id))
+    connection.execute(
+        update(record)
+        .where(record.c.patient_id == patient_id)
+        .values(state=ERASED, wrapped_key=b"", sealed_identity=b"")
+    )
+
+
+def erased(connection: Connection) -> list[str]:
+    """Return the ids of the records that were erased."""
+    rows = connection.execute(
+        select(record.c.patient_id).where(record.c.state == ERASED)
+    )
+    return list(rows.scalars())
 
 
 def by_identifiers(
-    connection: Connection, keys: DeploymentKeys, *identifiers: Identifier
+    connection: Connection, keys: DeploymentKeys, *named: Identifier
 ) -> Record:
     """Return the open record one of the identifiers leads to, else that of nobody.
 
     Identifiers that lead to two different persons lead to nobody: identity is never
     guessed (INS reference framework, RNIV).
     """
-    tokens = sorted(_index_token(keys, identifier) for identifier in identifiers)
-    found = connection.execute(
-        select(identifier_index.c.patient_id)
-        .distinct()
-        .where(identifier_index.c.token.in_(tokens or [""]))
-    ).scalars()
-    patients = list(found)
+    patients = identifiers.leads_to(connection, keys, *named)
     return by_id(connection, keys, patients[0] if len(patients) == 1 else HOUSE)
+
+
+def held_for(
+    connection: Connection, keys: DeploymentKeys, *named: Identifier
+) -> Record | None:
+    """Return the record the identifiers lead to in whatever state; None without one.
+
+    For the life of records, and never for what answers a reader. None too for one whose
+    secret was destroyed: a restored copy of the database does not bring it back.
+    """
+    patients = identifiers.leads_to(connection, keys, *named)
+    one = patients[0] if len(patients) == 1 else ""
+    return in_any_state(connection, keys, one)
+
+
+def forget_lost(
+    connection: Connection, keys: DeploymentKeys, *named: Identifier
+) -> None:
+    """Have the identifiers lead no more to records whose secret was destroyed.
+
+    Such are found in a copy of the database that is older than an erasure.
+    """
+    for patient_id in identifiers.leads_to(connection, keys, *named):
+        if keys.vault.find(patient_id) is None:
+            identifiers.forget(connection, patient_id)
 
 
 def by_id(connection: Connection, keys: DeploymentKeys, patient_id: str) -> Record:
@@ -123,7 +191,11 @@ def by_id(connection: Connection, keys: DeploymentKeys, patient_id: str) -> Reco
     rows = connection.execute(
         select(record).where(record.c.patient_id.in_([patient_id, HOUSE]))
     )
-    found = {each.patient_id: each for each in rows if each.state == OPEN}
+    found = {
+        each.patient_id: each
+        for each in rows
+        if each.state == OPEN and keys.vault.find(each.patient_id) is not None
+    }
     return _record(keys, found.get(patient_id) or found[HOUSE])
 
 
@@ -134,8 +206,10 @@ def in_any_state(
 
     For what happens to records by themselves; whoever asks is answered by ``by_id``.
     """
-    row = _row(connection, patient_id)
-    return _record(keys, row) if row is not None and row.wrapped_key else None
+    row = row_of(connection, patient_id)
+    if row is None or not row.wrapped_key or keys.vault.find(patient_id) is None:
+        return None
+    return _record(keys, row)
 
 
 def _record(keys: DeploymentKeys, row: Row[Any]) -> Record:
@@ -148,6 +222,8 @@ def _record(keys: DeploymentKeys, row: Row[Any]) -> Record:
         record_keys,
         _traits(held["identity"]),
         held["preset"],
+        held.get("zone", PARIS),
+        held.get("died", ""),
     )
 
 
@@ -163,12 +239,7 @@ def every_open(connection: Connection) -> list[str]:
 
 def set_preset(connection: Connection, found: Record, preset: str) -> None:
     """Change the preset the patient starts from."""
-    sealed = _seal_identity(found.keys, found.identity, preset)
-    connection.execute(
-        update(record)
-        .where(record.c.patient_id == found.patient_id)
-        .values(sealed_identity=sealed)
-    )
+    keep(connection, replace(found, preset=preset))
 
 
 def lock(connection: Connection, found: Record) -> None:
@@ -180,7 +251,8 @@ def lock(connection: Connection, found: Record) -> None:
     )
 
 
-def _row(connection: Connection, patient_id: str) -> Row[tuple[str, ...]] | None:
+def row_of(connection: Connection, patient_id: str) -> Row[Any] | None:
+    """Return the record as it is kept, sealed, whatever its state."""
     return connection.execute(
         select(record).where(record.c.patient_id == patient_id)
     ).one_or_none()

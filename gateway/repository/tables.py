@@ -89,6 +89,7 @@ item = Table(
     _token("digest_token"),
     Column("dated", BigInteger, nullable=False),
     Column("recorded", BigInteger, nullable=False),
+    Column("announced", BigInteger, nullable=False),
     Column("sealed_content", LargeBinary, nullable=False),
     Column("sealed_label", LargeBinary, nullable=False),
     PrimaryKeyConstraint("patient_id", "id"),

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from gateway.repository.mask import BitLayout
 from labels.codes import Category, Confidentiality, Mark
+from labels.item import LONG_AGO
 from labels.policy.clearance import Clearance, Denial, Permit
 
 NO: frozenset[str] = frozenset()
@@ -34,6 +35,7 @@ class ItemColumns:
     author_token: ColumnElement[str]
     organization_token: ColumnElement[str]
     dated: ColumnElement[int]
+    announced: ColumnElement[int]
     id: ColumnElement[Any]
 
 
@@ -130,7 +132,14 @@ def _bites(sight: _Sight, denial: Denial) -> ColumnElement[bool]:
         met.append(not_(_among(columns.id, denial.except_items)))
     if denial.except_own_of:
         met.append(not_(_own(sight, denial.except_own_of)))
-    return and_(true(), *met, *_narrowed(sight, denial))
+    return and_(true(), *met, *_narrowed(sight, denial), *_waiting(sight, denial))
+
+
+def _waiting(sight: _Sight, denial: Denial) -> list[ColumnElement[bool]]:
+    """Return the condition by how long a document has waited for its announcement."""
+    if denial.announced_from == LONG_AGO:
+        return []
+    return [sight.columns.announced >= sight.moment(denial.announced_from)]
 
 
 def _marked(

@@ -7,11 +7,12 @@ becomes the WHERE of every query (``gateway/repository/where.py``).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from labels.codes import Category, Confidentiality, Mark
 from labels.consent import Period
-from labels.item import Item, Place, within
+from labels.item import LONG_AGO, Item, Place, within
 
 ALWAYS = Period()
 
@@ -89,7 +90,8 @@ class Denial:
     A condition of several categories, marks, items or places is met by any one of them.
     A place (item id, path) is itself and all below it; no item as a whole is in a place.
     ``anywhere``: categories and OPAQUE count wherever they stand in the document, also in
-    places that a rendition could leave out.
+    places that a rendition could leave out. ``announced_from``: only what has waited for
+    its announcement since then or later.
     """
 
     rule: str
@@ -104,6 +106,7 @@ class Denial:
     except_items: frozenset[str] = frozenset()
     except_places: frozenset[Place] = frozenset()
     anywhere: bool = False
+    announced_from: datetime = LONG_AGO
 
     def bites(self, item: Item) -> bool:
         """Whether the item is closed."""
@@ -115,6 +118,7 @@ class Denial:
             and item.confidentiality >= self.confidentiality_from
             and (self.authored_by is None or _own(item, self.authored_by))
             and self.dated.holds(item.dated)
+            and item.announced >= self.announced_from
             and not self._excepted(item)
         )
 

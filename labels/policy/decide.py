@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from labels import announcement
 from labels.codes import Category, Confidentiality, Mark
 from labels.consent import NAMED, AudienceKind, Directive, Effect, speaks_of
 from labels.item import SUBMISSION_SET, Item, Place
@@ -119,6 +120,8 @@ def _denials(rule: Rule, question: Question) -> list[Denial]:
         return []
     own = what.except_own.of(question)
     base = Denial(rule.id, except_own_of=own, anywhere=what.anywhere)
+    if what.one_month:
+        base = replace(base, announced_from=announcement.held_from(question.at))
     if what.masked:
         return _masks(base, question)
     if what.except_shown:

@@ -1,11 +1,14 @@
 """The matrix: which profession may read which type of document (R.1111-46, arrêté of 2023).
 
 A missing cell denies: an unknown type, an unknown profession, a column not in force.
+Which edition of the table holds at an instant: ``editions.py``.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
@@ -13,6 +16,28 @@ from labels.policy.rulefile import Entry, packaged, parse
 
 FILE = "matrix.yaml"
 CITED_YES, CITED_NO, ASSUMED = "cited yes", "cited no", "assumed"
+
+
+class Capacity(StrEnum):
+    """In what capacity a profession asks; CARE where nothing else is known.
+
+    OCCUPATIONAL watches over health at work, ADMINISTRATIVE is a secretary or an
+    administrator: neither takes part in the care.
+    """
+
+    CARE = "care"
+    OCCUPATIONAL = "occupational"
+    ADMINISTRATIVE = "administrative"
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A profession or a type that the table does not have: assumed no, with the reason."""
+
+    code: str
+    label: str
+    reason: str
+    capacity: Capacity = Capacity.CARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +73,19 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The whole table, versioned by its date; every pair of row and column has a cell."""
+    """One edition of the whole table; every pair of row and column has a cell.
+
+    It holds from ``effective`` on, until a later edition does.
+    """
 
     version: str
     source: str
     columns: tuple[Column, ...]
     types: tuple[DocumentType, ...]
     cells: Mapping[tuple[str, str], Cell]
+    effective: datetime
+    professions_lacking: tuple[Lack, ...] = ()
+    types_lacking: tuple[Lack, ...] = ()
 
     def types_for(self, column: str) -> frozenset[str]:
         """Return the types a column may read; none for a column not in force or unknown."""
@@ -80,6 +111,12 @@ class Matrix:
             if any(p.split("/")[0] == profession for p in c.professions)
         )
 
+    def capacity(self, profession: str, skill: str = "") -> Capacity:
+        """Return in what capacity a TRE_G15 profession with a savoir-faire asks."""
+        known = {lack.code: lack.capacity for lack in self.professions_lacking}
+        plain = known.get(profession, Capacity.CARE)
+        return known.get(f"{profession}/{skill}", plain)
+
     def counts(self) -> Mapping[str, int]:
         """Return the number of cells by status: cited yes, cited no, assumed."""
         return MappingProxyType(dict(Counter(c.status for c in self.cells.values())))
@@ -96,11 +133,20 @@ def column(profession: str, skill: str = "") -> str:
     return load().column(profession, skill)
 
 
+def capacity(profession: str, skill: str = "") -> Capacity:
+    """Return in what capacity a profession (TRE_G15) with a savoir-faire asks."""
+    return load().capacity(profession, skill)
+
+
 def read(text: str) -> Matrix:
     """Read and check the text of a matrix file."""
     top = parse(FILE, text)
-    top.only("version", "source", "columns", "assumed", "types")
+    top.only(
+        *("version", "effective", "source", "columns", "assumed", "types", "lacking")
+    )
     top.child("source").only("id", "date", "title", "note")
+    lacking = top.child("lacking")
+    lacking.only("professions", "types")
     columns = {entry.name: _column(entry) for entry in top.children("columns")}
     _distinct(top, columns)
     types = top.children("types")
@@ -110,7 +156,35 @@ def read(text: str) -> Matrix:
         tuple(columns.values()),
         tuple(_type(entry) for entry in types),
         MappingProxyType(_cells(types, columns) | _assumed(top, types, columns)),
+        midnight(top),
+        _lacks(
+            lacking, "professions", {p for c in columns.values() for p in c.professions}
+        ),
+        _lacks(lacking, "types", {entry.name for entry in types}),
     )
+
+
+def midnight(top: Entry) -> datetime:
+    """Return the first instant at which an edition holds: its day, by universal time."""
+    day = top.text("effective")
+    try:
+        return datetime.fromisoformat(f"{day}T00:00:00").replace(tzinfo=UTC)
+    except ValueError:
+        raise top.bad("effective must be a date, YYYY-MM-DD") from None
+
+
+def _lacks(entry: Entry, key: str, known: set[str]) -> tuple[Lack, ...]:
+    found = []
+    for each in entry.children(key):
+        each.only("label", "reason", "capacity")
+        if each.name in known:
+            raise each.bad("the table has it")
+        capacity = Capacity.CARE
+        if "capacity" in each.data:
+            capacity = each.member(each.text("capacity"), Capacity)
+        texts = (each.text("label"), each.text("reason"))
+        found.append(Lack(each.name, *texts, capacity))
+    return tuple(found)
 
 
 def _column(entry: Entry) -> Column:

@@ -47,6 +47,7 @@ class Who:
     minor: bool | None = None
     under_15: bool | None = None
     masks_open: bool | None = None
+    deceased: bool | None = None
     capacities: frozenset[Capacity] = frozenset()
     purposes: frozenset[Purpose] = frozenset()
     presets: frozenset[str] = frozenset()
@@ -60,6 +61,7 @@ class Who:
             and self.minor in (None, question.minor)
             and self.under_15 in (None, question.under_15)
             and self.masks_open in (None, question.masks_open)
+            and self.deceased in (None, question.deceased)
             and (not self.capacities or question.capacity in self.capacities)
             and (not self.purposes or question.purpose in self.purposes)
             and (not self.presets or question.preset in self.presets)
@@ -81,6 +83,7 @@ class What:
     except_shown: bool = False
     yields: bool = False
     anywhere: bool = False
+    one_month: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,7 @@ def _who(entry: Entry, *, permits: bool) -> Who:
         entry.flag("minor"),
         entry.flag("under_15"),
         entry.flag("masks_open"),
+        entry.flag("deceased"),
         entry.members("capacities", Capacity),
         entry.members("purposes", Purpose),
         presets,
@@ -193,6 +197,7 @@ def _deny(entry: Entry) -> What:
         "except_shown",
         "yields",
         "anywhere",
+        "one_month",
     )
     subjects = entry.child("categories")
     categories = frozenset(subjects.member(name, Category) for name in subjects.data)
@@ -208,6 +213,7 @@ def _deny(entry: Entry) -> What:
         except_shown=bool(entry.flag("except_shown")),
         yields=bool(entry.flag("yields")),
         anywhere=bool(entry.flag("anywhere")),
+        one_month=bool(entry.flag("one_month")),
     )
 
 

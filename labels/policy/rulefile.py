@@ -22,7 +22,7 @@ class BadRuleFile(Exception):  # noqa: N818 - the noun says what it is
         self.reason = reason
 
 
-class _NoDuplicates(yaml.SafeLoader):
+class _NoDuplicates(yaml.CSafeLoader):
     """A safe loader in which a key written twice is an error, not the last one's win."""
 
     def construct_mapping(

@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from gateway.demo.world.load import WorldDeposit, load
+from gateway.fhir.routes import ROUTES
 from labels.fhir import CONFIDENTIALITY, VISIBILITY
 from mappings.ins import key
 from tests.gateway.world import Software, original
@@ -82,12 +83,16 @@ def test_a_repetition_with_a_mark_masks_and_one_without_lifts_nothing(
     software: Software,
 ) -> None:
     """A depositor may raise the label of his document later, and never lower it."""
-    wanted = LETTERS.documents[1].identifier
-    assert wanted in software.identifiers("pharmacist", "solene")
-    send(software, LETTERS, marked(LETTERS, "INVISIBLE_PATIENT"))
-    assert wanted not in software.identifiers("solene", "solene")
+    named = f"&identifier={LETTERS.documents[1].identifier}"
+
+    def masked() -> bool:
+        return b'"MASQUE_PS"' in software.search("solene", "solene", named).get_data()
+
+    assert not masked()
+    send(software, LETTERS, marked(LETTERS, "MASQUE_PS"))
+    assert masked()
     send(software, LETTERS, LETTERS.body)
-    assert wanted not in software.identifiers("solene", "solene")
+    assert masked()
 
 
 def test_a_transaction_is_answered_entry_by_entry(software: Software) -> None:
@@ -269,13 +274,15 @@ def test_what_metadata_say_is_what_there_is(software: Software) -> None:
             value = {"date": "2026", "status": "current"}.get(name, "a|b")
             if resource["type"] == "Patient":
                 query = ""
+            if resource["type"] == "Consent":
+                query += "" if name == "status" else "status=active&"
+                value = {"status": "active", "_lastUpdated": "2026"}.get(name, value)
             if name in ("patient", "_id"):
                 value = "1"
             asked = f"/fhir/{resource['type']}?{query}{name}={value}"
             assert software.ask("gp", asked).status_code == 200, asked
-    assert {"DocumentReference", "Binary", "List", "Patient"} == {
-        each["type"] for each in rest["resource"]
-    }
+    answered = {each.resource for each in ROUTES if each.resource}
+    assert answered == {each["type"] for each in rest["resource"]}
 
 
 ODD_DATES = ("00010101000000+1400", "99991231235959-1400", "20260230", "hier")

@@ -8,10 +8,17 @@ from hypothesis import strategies as st
 
 from labels import fhir
 from labels.codes import CATEGORIES, Category, Confidentiality, Mark
-from labels.fhir import ACT_CODE, CONFIDENTIALITY, SENSITIVITY, VISIBILITY, LabelError
+from labels.fhir import (
+    ACT_CODE,
+    CONFIDENTIALITY,
+    FRENCH_MARKS,
+    SENSITIVITY,
+    VISIBILITY,
+    LabelError,
+)
 from labels.label import Label
 
-MARKS = st.frozensets(st.sampled_from(sorted(set(Mark) - {Mark.OPAQUE})))
+MARKS = st.frozensets(st.sampled_from(sorted(FRENCH_MARKS)))
 LEVELS = st.sampled_from([Confidentiality.N, Confidentiality.R, Confidentiality.V])
 
 

@@ -20,6 +20,12 @@ PAIRS = [
     for reader in sorted(each.hidden_from)
 ]
 ACCEPTS = ("*/*", "application/fhir+json", "application/pdf", "text/xml", "image/png")
+REVIEW = json.dumps(
+    {
+        "resourceType": "Parameters",
+        "parameter": [{"name": "decision", "valueCode": "accept"}],
+    }
+)
 PATCH = json.dumps([{"op": "add", "path": "/securityLabel/-", "value": {}}])
 
 
@@ -84,9 +90,22 @@ def probes(
         method="POST",
         data={"identifier": identifier} | dict([record.split("=", 1)]),
     )
+    reviewed = software.ask(
+        reader,
+        f"/fhir/DocumentReference/{document_id}/$review",
+        method="POST",
+        data=REVIEW,
+        content_type="application/fhir+json",
+    )
+    around = [
+        software.ask(reader, f"/fhir/{kind}/{document_id}")
+        for kind in ("CareTeam", "RelatedPerson")
+    ]
     return [
         observed(each)
-        for each in chain(read, conditional, other, [patch, search, named])
+        for each in chain(
+            read, conditional, other, around, [patch, search, named, reviewed]
+        )
     ]
 
 

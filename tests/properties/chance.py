@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from labels.codes import Category, Confidentiality, Mark, Purpose
 from labels.consent import Audience, AudienceKind, Directive, Effect, Period
-from labels.item import Item
+from labels.item import NEVER, Item
 from labels.policy.matrix import Capacity
 from labels.policy.question import LATEST, PRESETS, Question, Relation
 
@@ -20,6 +20,7 @@ COLUMNS = ["", "medecin", "medecin", "chirurgien-dentiste", "role-encadrement"]
 PLACES = [("a", "/t"), ("a", "/t/p[1]"), ("b", "/t"), ("a", "")]
 WITHIN = ["", "", "", "/t", "/t/p[1]", "/t/p[10]", "/t#char=0,4", "/text"]
 DAYS = [datetime(2026, 5, day, tzinfo=UTC) for day in (1, 2, 3)]
+CAME = [datetime(2026, 4, day, tzinfo=UTC) for day in (1, 2)]
 INSTANTS = [LATEST, LATEST, datetime(2024, 1, 1, tzinfo=UTC), DAYS[0]]
 FEW = [Category.HIV, Category.CONTRACEPTION, Category.VIOLENCE, Category.TOBACCO]
 OWNERS = ["rpps|1", "finess|1", "ins|3"]
@@ -45,6 +46,7 @@ def question(chance: Random) -> Question:
         under_15=chance.random() < 0.3,
         capacity=chance.choice([*[Capacity.CARE] * 8, *Capacity]),
         at=chance.choice(INSTANTS),
+        deceased=chance.random() < 0.05,
     )
 
 
@@ -62,6 +64,7 @@ def item(chance: Random) -> Item:
         chance.choice(DAYS),
         _some(chance, SUBJECTS, 0.3, 2),
         chance.random() < 0.1,
+        chance.choice([NEVER, *CAME]),
     )
 
 

@@ -6,7 +6,7 @@ with their source cell by cell elsewhere.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -29,8 +29,9 @@ STANDS = {
 }  # fmt: skip
 PRIVATE = {"SELF", "REPRESENTATIVE", "GUARDIAN", "CARER"}
 NAMED = {"person", "organization"}
+FLAGS = ("minor", "under_15", "masks_open", "deceased")
 TEXT = files("labels.policy").joinpath("rules.yaml").read_text(encoding="utf-8")
-RULES: list[Json] = yaml.safe_load(TEXT)["rules"]
+RULES: list[Json] = yaml.CSafeLoader(TEXT).get_single_data()["rules"]
 EVER = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 
 
@@ -47,7 +48,7 @@ def evaluate(question: Question, item: Item) -> tuple[bool, frozenset[str]]:
 
 
 def _about(who: Json, question: Question) -> bool:
-    facts: Json = {w: getattr(question, w) for w in ("minor", "under_15", "masks_open")}
+    facts: Json = {w: getattr(question, w) for w in FLAGS}
     facts["professional"] = _professional(question)
     one_of = {
         "purposes": question.purpose,
@@ -122,7 +123,19 @@ def _denied(rule: Json, question: Question, item: Item) -> bool:
     if what.get("masked"):
         masks = _spoken("mask", NEARNESS, question)
         return any(_masked(mask, question, item) for mask in masks)
+    if "one_month" in what and not _waits(item.announced, question.at):
+        return False
     return _described(what, item)
+
+
+def _waits(since: datetime, at: datetime) -> bool:
+    """Whether the day of the next month that bears the same number has not begun."""
+    if since.year == at.max.year:
+        return True
+    near = [since.date() + timedelta(days=days) for days in range(28, 33)]
+    later = [d for d in near if d.month != since.month]
+    same = (d for d in later if since.day == d.day or (d + timedelta(days=1)).day == 1)
+    return at.date() < min(same)
 
 
 def _described(what: Json, item: Item) -> bool:

@@ -53,6 +53,7 @@ TABLE = Table(
     Column("author_token", String(64), nullable=False),
     Column("organization_token", String(64), nullable=False),
     Column("dated", BigInteger, nullable=False),
+    Column("announced", BigInteger, nullable=False),
 )
 COLUMNS = ItemColumns(
     mask=TABLE.c.mask,
@@ -61,6 +62,7 @@ COLUMNS = ItemColumns(
     author_token=TABLE.c.author_token,
     organization_token=TABLE.c.organization_token,
     dated=TABLE.c.dated,
+    announced=TABLE.c.announced,
     id=TABLE.c.id,
 )
 
@@ -111,6 +113,7 @@ class World:
             "author_token": self.token(item.author),
             "organization_token": self.token(item.organization),
             "dated": milliseconds(item.dated),
+            "announced": milliseconds(item.announced),
         }
 
 
@@ -120,6 +123,7 @@ def _whole(item: Item) -> frozenset[Mark]:
 
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
+    """Give a connection to a database that holds the table of sighted items."""
     engine = create_engine(url)
     with engine.connect() as connection:
         TABLE.create(connection)

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from labels.codes import Category, Confidentiality, Mark, Purpose
 from labels.consent import Audience, AudienceKind, Directive, Effect, Period
-from labels.item import Item
+from labels.item import LONG_AGO, Item
 from labels.policy.clearance import Clearance, Denial, Permit
 from labels.policy.matrix import Capacity
-from labels.policy.question import PRESETS, Question, Relation
+from labels.policy.question import LATEST, PRESETS, Question, Relation
 from labels.policy.rule import Rule, Rules, Who
 
 IDS = ["a", "b", "c", "d"]
@@ -40,6 +40,7 @@ MARKS = st.frozensets(st.sampled_from(Mark), max_size=2)
 OWNERS = some([*PEOPLE[1:], *STRUCTURES[1:]])
 
 DAYS = [datetime(2020, 1, day, tzinfo=UTC) for day in (1, 2, 3)]
+CAME = [datetime(2026, 1, day, tzinfo=UTC) for day in (27, 28, 31)]
 PERIODS = st.builds(
     Period,
     st.none() | st.sampled_from(DAYS),
@@ -57,6 +58,7 @@ ITEMS = st.builds(
     dated=st.sampled_from(DAYS),
     told=CATEGORIES,
     unread=st.booleans(),
+    announced=st.sampled_from(CAME),
 )
 
 T = TypeVar("T")
@@ -116,6 +118,7 @@ def _denials(draw: st.DrawFn) -> Denial:
         authored_by=draw(seldom(OWNERS)),
         dated=draw(seldom(PERIODS)) or Period(),
         anywhere=draw(st.booleans()),
+        announced_from=draw(seldom(st.sampled_from(CAME))) or LONG_AGO,
     )
 
 
@@ -179,6 +182,8 @@ QUESTIONS = st.builds(
     masks_open=st.booleans(),
     under_15=st.booleans(),
     capacity=st.sampled_from([Capacity.CARE, Capacity.CARE, *Capacity]),
+    at=st.sampled_from([LATEST, datetime(2026, 2, 27, 23, 59, tzinfo=UTC)]),
+    deceased=st.sampled_from([False, False, False, True]),
 )
 
 WHO = st.builds(
@@ -189,6 +194,7 @@ WHO = st.builds(
     minor=st.none() | st.booleans(),
     under_15=st.none() | st.booleans(),
     masks_open=st.none() | st.booleans(),
+    deceased=st.none() | st.booleans(),
     purposes=st.sampled_from([frozenset(), frozenset({Purpose.TREAT})]),
     presets=st.frozensets(st.sampled_from(PRESETS), max_size=2),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from labels.policy import matrix
-from labels.policy.matrix import ASSUMED, CITED_NO, CITED_YES, column
+from labels.policy.matrix import ASSUMED, CITED_NO, CITED_YES, Capacity, column
 
 MATRIX = matrix.load()
 ROLES = [c.id for c in MATRIX.columns if not c.in_force]
@@ -90,3 +90,34 @@ def test_columns_of_a_profession_whatever_the_skill() -> None:
     both = {"pharmacien-biologiste", "pharmacien-officine-pui"}
     assert both == MATRIX.columns_of("21")
     assert not MATRIX.columns_of("35")
+
+
+@pytest.mark.parametrize(
+    ("profession", "skill", "expected"),
+    [
+        ("10", "SM25", Capacity.OCCUPATIONAL),
+        ("10", "SM26", Capacity.CARE),
+        ("10", "", Capacity.CARE),
+        ("331", "", Capacity.ADMINISTRATIVE),
+        ("332", "SM25", Capacity.ADMINISTRATIVE),
+        ("35", "", Capacity.CARE),
+        ("", "", Capacity.CARE),
+    ],
+)
+def test_capacity(profession: str, skill: str, expected: Capacity) -> None:
+    """Who watches over health at work, and who administers, take no part in the care."""
+    assert matrix.capacity(profession, skill) == expected
+
+
+def test_what_the_table_lacks_has_a_reason() -> None:
+    """Professions and types that the table does not have are listed, and read nothing."""
+    lacking = (*MATRIX.professions_lacking, *MATRIX.types_lacking)
+    assert all(each.label and each.reason for each in lacking)
+    assert len(MATRIX.professions_lacking) == 13
+    assert len(MATRIX.types_lacking) == 7
+    for each in MATRIX.professions_lacking:
+        assert not column(*each.code.split("/"))
+    readable = set().union(*(MATRIX.types_for(c.id) for c in MATRIX.columns))
+    assert not readable & {each.code for each in MATRIX.types_lacking}
+    tables = {each.code: each for each in MATRIX.types}
+    assert (tables["101881-1"].added, tables["11488-4"].added) == ("after 2023", "")

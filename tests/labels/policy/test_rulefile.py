@@ -2,7 +2,7 @@
 
 import pytest
 
-from labels.policy import matrix, rule
+from labels.policy import editions, matrix, rule
 from labels.policy.rulefile import BadRuleFile, packaged
 
 GOOD = """
@@ -18,8 +18,8 @@ DENIAL = GOOD.replace("permit", "deny")
 
 def test_the_good_file_is_taken() -> None:
     """The file all the others are made of is right."""
-    assert len(rule.read(GOOD, matrix.load()).rules) == 1
-    assert len(rule.read(DENIAL, matrix.load()).rules) == 1
+    assert len(rule.read(GOOD, editions.load()).rules) == 1
+    assert len(rule.read(DENIAL, editions.load()).rules) == 1
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_good_file_is_taken() -> None:
 def test_a_bad_rule_file(text: str, entry: str, reason: str) -> None:
     """The error names the file, the entry and what is wrong with it."""
     with pytest.raises(BadRuleFile, match=reason) as caught:
-        rule.read(text, matrix.load())
+        rule.read(text, editions.load())
     assert (caught.value.file, caught.value.entry) == ("rules.yaml", entry)
 
 

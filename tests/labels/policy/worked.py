@@ -5,10 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from labels.codes import Category, Confidentiality, Mark, Purpose
-from labels.consent import Audience, AudienceKind, Directive, Effect, Period
-from labels.item import Item
+from labels.consent import (
+    Audience,
+    AudienceKind,
+    Directive,
+    Effect,
+    Period,
+    in_force,
+)
+from labels.item import LONG_AGO, NEVER, Item
 from labels.policy.clearance import Decision, Outcome
-from labels.policy.question import Question, Relation
+from labels.policy.matrix import Capacity
+from labels.policy.question import LATEST, Question, Relation
 from labels.policy.rulefile import Entry, packaged, parse
 
 ASKER = (
@@ -18,7 +26,12 @@ ASKER = (
     "relations",
     "purpose",
     "minor",
+    "under_15",
     "preset",
+    "masks_open",
+    "capacity",
+    "at",
+    "deceased",
 )
 ANSWER = ("outcome", "because", "obligations", "beyond")
 
@@ -33,6 +46,7 @@ class Case:
     expected: Decision
     in_readme: bool
     reader: str
+    directives: tuple[Directive, ...]
 
 
 def cases() -> list[Case]:
@@ -65,11 +79,13 @@ def _case(
         _expected(entry),
         bool(entry.flag("readme")),
         reader,
+        decided,
     )
 
 
 def _question(entry: Entry, decided: tuple[Directive, ...]) -> Question:
     data: dict[str, Any] = dict(entry.data)
+    at = _instant(data.get("at")) or LATEST
     return Question(
         reader=entry.text("reader"),
         organization=data.get("organization", ""),
@@ -78,7 +94,12 @@ def _question(entry: Entry, decided: tuple[Directive, ...]) -> Question:
         purpose=Purpose(data.get("purpose", "TREAT")),
         minor=bool(entry.flag("minor")),
         preset=data.get("preset", "discreet"),
-        directives=decided,
+        directives=in_force(decided, at),
+        masks_open=bool(entry.flag("masks_open")),
+        under_15=bool(entry.flag("under_15")),
+        capacity=Capacity(data.get("capacity", "care")),
+        at=at,
+        deceased=bool(entry.flag("deceased")),
     )
 
 
@@ -93,24 +114,30 @@ def _expected(entry: Entry) -> Decision:
 
 def _item(entry: Entry) -> Item:
     entry.only(
-        "type", "confidentiality", "categories", "marks", "author", "organization"
+        *("type", "confidentiality", "categories", "marks", "author", "organization"),
+        *("id", "place", "dated", "told", "unread", "announced"),
     )
     data: dict[str, Any] = dict(entry.data)
     return Item(
-        entry.name,
+        data.get("id", entry.name),
         data.get("type", ""),
         Confidentiality[data.get("confidentiality", "N")],
         entry.members("categories", Category),
         entry.members("marks", Mark),
         data.get("author", ""),
         data.get("organization", ""),
+        data.get("place", ""),
+        _instant(data.get("dated")) or LONG_AGO,
+        entry.members("told", Category),
+        bool(entry.flag("unread")),
+        _instant(data.get("announced")) or NEVER,
     )
 
 
 def _directive(entry: Entry) -> Directive:
     entry.only(
         *("effect", "audience", "items", "categories", "everything", "places"),
-        *("start", "purposes", "authors", "dated", "level", "yields"),
+        *("start", "end", "purposes", "authors", "dated", "level", "yields"),
     )
     audience: dict[str, Any] = dict(entry.child("audience").data)
     data: dict[str, Any] = dict(entry.data)
@@ -122,6 +149,7 @@ def _directive(entry: Entry) -> Directive:
         entry.members("categories", Category),
         bool(entry.flag("everything")),
         start=_instant(data.get("start")),
+        end=_instant(data.get("end")),
         places=frozenset((i, path) for i, path in data.get("places", ())),
         purposes=entry.members("purposes", Purpose),
         authors=frozenset(entry.texts("authors")),

@@ -1,5 +1,6 @@
 """What an observation holds is said of it, and what says nothing is no finding."""
 
+from mappings.cda.to_fhir.scope import Scope
 from tests.mappings.cda.to_fhir.entries import clinical
 
 _LOINC = 'codeSystem="2.16.840.1.113883.6.1"'
@@ -10,12 +11,12 @@ _EGGS = """<participant typeCode="CSM"><participantRole><playingEntity>
 <name>Eggs</name></playingEntity></participantRole></participant>"""
 
 
-def _section(code: str, entry: str, text: str = "") -> clinical.Scope:
+def _section(code: str, entry: str, text: str = "") -> Scope:
     body = f'<code code="{code}" {_LOINC}/><text>{text}</text><entry>{entry}</entry>'
     return clinical.mapped(clinical.document(f"<section>{body}</section>"))[0]
 
 
-def _kinds(scope: clinical.Scope) -> list[str]:
+def _kinds(scope: Scope) -> list[str]:
     return sorted(one.resource["resourceType"] for one in scope.derived)
 
 

@@ -1,0 +1,118 @@
+"""``paravent matrix``: who may read which type of document, and on what ground."""
+
+from collections.abc import Iterator
+
+import click
+
+from labels.policy import editions
+from labels.policy.editions import Change, Editions, difference
+from labels.policy.matrix import ASSUMED, Cell, Matrix
+
+SAID = {
+    "fr": {
+        "edition": "matrice {version}, en vigueur depuis le {day} ({source})",
+        "signs": "x oui, . non ; supposé : + oui, - non ; (colonne) pas en vigueur",
+        "counts": "cases : {counts}",
+        "cited yes": "{number} oui cités",
+        "cited no": "{number} non cités",
+        "assumed": "{number} supposées",
+        "professions": "professions absentes de la table, donc supposées non :",
+        "types": "types absents de la table, donc supposés non :",
+        "difference": "de {before} à {after} : {number} cases changent",
+        None: "absente",
+        True: "oui",
+        False: "non",
+    },
+    "en": {
+        "edition": "matrix {version}, in force since {day} ({source})",
+        "signs": "x yes, . no; assumed: + yes, - no; (column) not in force",
+        "counts": "cells: {counts}",
+        "cited yes": "{number} cited yes",
+        "cited no": "{number} cited no",
+        "assumed": "{number} assumed",
+        "professions": "professions that the table lacks, hence assumed no:",
+        "types": "types that the table lacks, hence assumed no:",
+        "difference": "from {before} to {after}: {number} cells change",
+        None: "absent",
+        True: "yes",
+        False: "no",
+    },
+}
+
+
+@click.command("matrix")
+@click.option(
+    "--edition", default="", help="The version of an edition; the last one by default."
+)
+@click.option("--since", default="", help="Print what changed since another edition.")
+@click.option(
+    "--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True
+)
+def command(edition: str, since: str, lang: str) -> None:
+    """Print who may read which type of document, by profession, and on what ground."""
+    known = editions.load()
+    table = _named(known, edition) if edition else known.editions[-1]
+    if since:
+        before = _named(known, since)
+        lines = _changes(before, table, difference(before, table), lang)
+    else:
+        lines = _table(table, lang)
+    click.echo("\n".join(lines))
+
+
+def _named(known: Editions, version: str) -> Matrix:
+    versions = {each.version for each in known.editions}
+    if version not in versions:
+        raise click.ClickException(f"the editions are: {', '.join(sorted(versions))}")
+    return known.named(version)
+
+
+def _table(table: Matrix, lang: str) -> Iterator[str]:
+    said = SAID[lang]
+    day = table.effective.date()
+    yield said["edition"].format(version=table.version, day=day, source=table.source)
+    yield said["signs"]
+    for number, column in enumerate(table.columns, 1):
+        name = column.fr if lang == "fr" else column.en
+        yield f"  {number:>2} {name if column.in_force else f'({name})'}"
+    yield ""
+    yield " ".join(f"{number:>2}" for number in range(1, len(table.columns) + 1))
+    for row in table.types:
+        cells = (table.cells[row.code, column.id] for column in table.columns)
+        signs = " ".join(f" {_sign(cell)}" for cell in cells)
+        yield f"{signs}  {row.code} {row.label}"
+    yield ""
+    yield from _grounds(table, lang)
+
+
+def _sign(cell: Cell) -> str:
+    if cell.status == ASSUMED:
+        return "+" if cell.readable else "-"
+    return "x" if cell.readable else "."
+
+
+def _grounds(table: Matrix, lang: str) -> Iterator[str]:
+    """Say how many cells stand on what ground, and what the table lacks."""
+    said = SAID[lang]
+    numbers = table.counts().items()
+    counts = (said[status].format(number=number) for status, number in numbers)
+    yield said["counts"].format(counts=", ".join(sorted(counts)))
+    for key, lacking in (
+        ("professions", table.professions_lacking),
+        ("types", table.types_lacking),
+    ):
+        yield said[key]
+        for each in lacking:
+            yield f"  {each.code} {each.label}: {each.reason}"
+
+
+def _changes(
+    before: Matrix, after: Matrix, changes: tuple[Change, ...], lang: str
+) -> Iterator[str]:
+    said = SAID[lang]
+    versions = {"before": before.version, "after": after.version}
+    yield said["difference"].format(**versions, number=len(changes))
+    labels = {row.code: row.label for row in (*before.types, *after.types)}
+    for each in changes:
+        old, new = said[each.before], said[each.after]
+        yield f"  {each.type} {labels[each.type]}, {each.column}: {old} -> {new}"

@@ -1,0 +1,213 @@
+"""Consents as a registry (IHE PCF ITI-108): taken, read, changed, found; by the person.
+
+Who records for a person needs the task in the token and a code the person gave; what he
+records he never reads, and it never speaks for himself. A professional finds nothing
+here, like anybody about an unknown Consent: a restriction that shows tells what it hides.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.audit.events import Interaction
+from gateway.consents import history
+from gateway.consents.registry import Version
+from gateway.identity.principal import RECORDER, Principal
+from gateway.inquiry import Find, Inquiry, by_id, by_identifier, inquire
+from gateway.recording import taken
+from gateway.references import Reference
+from gateway.repository import records
+from gateway.repository.records import Record
+from gateway.services import Services
+from labels.policy.question import Relation
+from mappings.mapped import Refused, refuse
+from mappings.submission import Identifier
+
+Json = dict[str, Any]
+
+CONSENT = "Consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A Consent as it is answered, and its version."""
+
+    resource: Json
+    version: int
+
+
+def create(
+    services: Services, principal: Principal, resource: Json, request_id: str = ""
+) -> Found:
+    """Take a Consent of the person, or recorded for the person.
+
+    Raises ``Refused``: 403, one answer for whoever may not, whatever record is named; 422
+    with the FHIRPath for what cannot be kept to.
+    """
+    find = _find(services, principal, resource)
+    with inquire(services, principal, find, request_id) as asked:
+        records.lock(*asked.place)
+        granted = _speaks(asked)
+        if granted:
+            found = _found(asked.record, taken(asked, resource))
+            _trace(asked, Interaction.CREATE, (found,))
+            return found
+        _trace(asked, Interaction.CREATE, ())
+    # Raised after the transaction, which keeps the trace of the refusal.
+    raise _not_theirs()
+
+
+def update(
+    services: Services,
+    principal: Principal,
+    public_id: str,
+    wanted: "Change",
+    request_id: str = "",
+) -> Found | None:
+    """Put a new version in place of a Consent; the old one stays and can be read.
+
+    None when who asks has no such Consent. Raises ``Refused``: 403 for who neither is a
+    person nor records; 412 when ``wanted`` is of another version; 422 as :func:`create`.
+    """
+    if not _may_speak(principal):
+        raise _not_theirs()
+    target = Reference.parse(public_id)
+    find = by_id(services, target.patient_id)
+    with inquire(services, principal, find, request_id) as asked:
+        records.lock(*asked.place)
+        before = _last(asked, target.item_id)
+        if before is None or not _own(asked, before):
+            _trace(asked, Interaction.UPDATE, ())
+            return None
+        wanted.check(before.number)
+        found = _found(asked.record, taken(asked, wanted.resource, before))
+        _trace(asked, Interaction.UPDATE, (found,))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A Consent to put in place of another; ``of`` is the version it was made from, or 0."""
+
+    resource: Json
+    of: int = 0
+
+    def check(self, number: int) -> None:
+        """Refuse (412) a change that was made from another version."""
+        if self.of not in (0, number):
+            raise refuse(
+                412,
+                "conflict",
+                "Consent.meta.versionId",
+                "The Consent has changed in between.",
+                "Le Consent a changé entre-temps.",
+            )
+
+
+def version(
+    services: Services,
+    principal: Principal,
+    public_id: str,
+    number: int | None = None,
+    request_id: str = "",
+) -> Found | None:
+    """Return a Consent to its person, of a version or as it is now; None to anybody else."""
+    target = Reference.parse(public_id)
+    find = by_id(services, target.patient_id)
+    with inquire(services, principal, find, request_id) as asked:
+        versions = history.of_record(*asked.place).get(target.item_id, ())
+        wanted = versions[-1:] if number is None else versions
+        found = [
+            _found(asked.record, each)
+            for each in wanted
+            if asked.by_patient and number in (None, each.number)
+        ]
+        kind = Interaction.READ if number is None else Interaction.VREAD
+        _trace(asked, kind, tuple(found))
+    return found[0] if found else None
+
+
+def search(
+    asked: Inquiry, matches: Callable[[Json], bool], query: str = ""
+) -> list[Found]:
+    """Return the person's Consents that match, the last changed first; nobody else's."""
+    held = history.of_record(*asked.place).values()
+    last = sorted(
+        (each[-1] for each in held), key=lambda v: (v.at, v.consent), reverse=True
+    )
+    made = [_found(asked.record, each) for each in last]
+    found = [each for each in made if asked.by_patient and matches(each.resource)]
+    _trace(asked, Interaction.SEARCH, tuple(found), query)
+    return found
+
+
+def _find(services: Services, principal: Principal, resource: Json) -> Find:
+    """Return how to find the record: the person's own, or the one a recorder names."""
+    if principal.patient:
+        return by_identifier(services, principal.patient[0])
+    if not _may_speak(principal):
+        raise _not_theirs()
+    patient = resource.get("patient")
+    named = patient if isinstance(patient, dict) else {}
+    reference, identifier = named.get("reference"), named.get("identifier")
+    if isinstance(reference, str):
+        return by_id(services, reference.removeprefix("Patient/"))
+    held = identifier if isinstance(identifier, dict) else {}
+    system, value = held.get("system"), held.get("value")
+    return by_identifier(services, Identifier(str(system), str(value)))
+
+
+def _may_speak(principal: Principal) -> bool:
+    return bool(principal.patient) or RECORDER in principal.scopes
+
+
+def _speaks(asked: Inquiry) -> bool:
+    """Whether who asks may say what the person of this record decides."""
+    relations = asked.question.relations
+    lets = Relation.AUTHORISED in relations and Relation.BLOCKED not in relations
+    recorder = RECORDER in asked.principal.scopes and not asked.principal.patient
+    return asked.by_patient or (recorder and lets)
+
+
+def _own(asked: Inquiry, before: Version) -> bool:
+    """Whether who asks may change it: the person any, a recorder what he recorded."""
+    if asked.by_patient:
+        return True
+    return _speaks(asked) and before.recorder == asked.principal.depositor
+
+
+def _last(asked: Inquiry, consent_id: str) -> Version | None:
+    versions = history.of_record(*asked.place).get(consent_id, ())
+    return versions[-1] if versions else None
+
+
+def _found(record: Record, held: Version) -> Found:
+    meta = {"versionId": str(held.number), "lastUpdated": _instant(held.at)}
+    resource = held.resource | {
+        "id": str(Reference(record.patient_id, held.consent)),
+        "meta": meta,
+    }
+    return Found(resource, held.number)
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")
+
+
+def _trace(
+    asked: Inquiry, kind: Interaction, found: tuple[Found, ...], query: str = ""
+) -> None:
+    names = tuple(f"{CONSENT}/{each.resource['id']}" for each in found)
+    granted = bool(names) or kind is Interaction.SEARCH
+    asked.trace(kind, granted=granted, items=names, query=query)
+
+
+def _not_theirs() -> Refused:
+    return refuse(
+        403,
+        "forbidden",
+        CONSENT,
+        "Only the person decides this, or who records it with a code from the person.",
+        "Seule la personne en décide, ou qui le recueille avec un code de la personne.",
+    )

@@ -1,0 +1,121 @@
+"""What follows when a relation is declared or ended: one doctor, no revival, no residue.
+
+A block ends every relation and every permission by name of whom it shuts out, so that
+lifting it restores no consent: each has to be given again (P4D td02, DESIGN 7).
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from gateway.consents import directives, relations
+from gateway.consents.relations import HeldRelation
+from gateway.repository.records import Record
+from labels.consent import NAMED, Effect
+from labels.policy.question import Relation
+
+ONE_AT_A_TIME = frozenset(
+    {
+        Relation.TREATING_DOCTOR,
+        Relation.REFERRING_MIDWIFE,
+        Relation.CORRESPONDING_PHARMACIST,
+    }
+)
+"""Relations that a person has with one professional at a time (CSS L.162-5-3)."""
+
+GIVEN = frozenset({Relation.CARE_TEAM, Relation.AUTHORISED, Relation.CARER})
+"""Relations that are the patient's consent: they end with a block."""
+
+LONGEST_ATTESTED = timedelta(days=90)
+"""How long an attested membership lasts at most; without an end, exactly."""
+
+
+def tie(
+    connection: Connection, record: Record, held: HeldRelation, at: datetime
+) -> str:
+    """Keep a relation that the patient declares, with what follows; returns its id."""
+    if held.kind is Relation.BLOCKED:
+        _shut_out(connection, record, held.who, at)
+    for row_id, other in relations.kept(connection, record):
+        same = other.kind is held.kind and other.who == held.who
+        succeeded = other.kind is held.kind and held.kind in ONE_AT_A_TIME
+        if same or succeeded:
+            relations.end(connection, record, row_id, at)
+    begun = replace(held, since=held.since or at.isoformat())
+    return relations.declare(connection, record, begun)
+
+
+def untie(
+    connection: Connection, record: Record, relation_id: str, at: datetime
+) -> HeldRelation | None:
+    """End a relation at once and return it; None when there is none to end.
+
+    What was opened to a carer by name ends with the care: it would revive otherwise.
+    """
+    ended = relations.end(connection, record, relation_id, at)
+    if ended is not None and ended.kind is Relation.CARER:
+        _close(connection, record, ended.who, at)
+    return ended
+
+
+def attest(
+    connection: Connection, record: Record, held: HeldRelation, at: datetime
+) -> str:
+    """Keep a membership of the care team that a structure attests; returns its id.
+
+    It always ends. For whom the patient put out of the team or blocked, it waits for the
+    patient: what he ended is not undone by saying it again, or by lifting a block.
+    """
+    last = at + LONGEST_ATTESTED
+    until = datetime.fromisoformat(held.until) if held.until else last
+    kept = relations.kept(connection, record)
+    known = [(i, r) for i, r in kept if r.kind is held.kind and r.who == held.who]
+    waits = _put_out(held, [each for _, each in kept], at)
+    for row_id, each in known:
+        if each.proposed or (each.by and not each.over(at)):
+            over = replace(each, until=at.isoformat())
+            relations.change(connection, record, row_id, over)
+    attested = replace(
+        held,
+        since=at.isoformat(),
+        until=min(until, last).isoformat(),
+        proposed=waits,
+    )
+    return relations.declare(connection, record, attested)
+
+
+def confirm(
+    connection: Connection, record: Record, relation_id: str, at: datetime
+) -> HeldRelation | None:
+    """Take a proposed member into the team, as the patient says; None if there is none."""
+    for row_id, held in relations.kept(connection, record):
+        if row_id == relation_id and held.proposed and not held.over(at):
+            taken = replace(held, proposed=False, by="", since=at.isoformat())
+            relations.change(connection, record, row_id, taken)
+            return taken
+    return None
+
+
+def _put_out(held: HeldRelation, kept: list[HeldRelation], at: datetime) -> bool:
+    """Whether the patient blocked whom a structure attests, or ended the same before."""
+    named = {held.who, held.within} - {""}
+    if any(r.kind is Relation.BLOCKED and r.who in named and r.holds(at) for r in kept):
+        return True
+    same = [r for r in kept if r.kind is held.kind and r.who == held.who]
+    return any(r.ended for r in same) and not any(r.holds(at) for r in same)
+
+
+def _shut_out(connection: Connection, record: Record, who: str, at: datetime) -> None:
+    for row_id, held in relations.kept(connection, record):
+        if who in {held.who, held.within} and held.kind in GIVEN:
+            relations.end(connection, record, row_id, at)
+    _close(connection, record, who, at)
+
+
+def _close(connection: Connection, record: Record, who: str, at: datetime) -> None:
+    """End every permission that names somebody."""
+    for each in directives.of_record(connection, record):
+        named = each.audience.kind in NAMED and each.audience.value == who
+        if named and each.effect is Effect.SHOW:
+            directives.end(connection, record, each.id, at)

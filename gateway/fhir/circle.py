@@ -1,0 +1,190 @@
+"""The routes of the people around a record: CareTeam, RelatedPerson, blocks."""
+
+from typing import Any
+
+from flask import Request, Response
+
+from gateway import circle
+from gateway.circle import Tie
+from gateway.consents.relations import HeldRelation
+from gateway.disclosure import Page
+from gateway.fhir import answers, operation, ties
+from gateway.fhir.operation import Given
+from gateway.fhir.parameters import Parameters
+from gateway.fhir.searching import own_query, pairs_of, record_of, searchset
+from gateway.fhir.ties import CARE_TEAM, KINDS, RELATED_PERSON
+from gateway.identity.principal import Principal
+from gateway.inquiry import Find, by_id, by_identifier
+from gateway.references import Reference
+from gateway.services import Services
+from labels.policy.question import Relation
+
+Json = dict[str, Any]
+
+PATIENT = frozenset({"patient", "patient.identifier"})
+
+
+def create_team(services: Services, principal: Principal, request: Request) -> Response:
+    """Declare a professional (the patient), or attest a member (his structure)."""
+    body = operation.resource(request, CARE_TEAM)
+    of, held = ties.team(body)
+    identity = answers.request_id(request)
+    if not principal.patient:
+        find = by_identifier(services, of)
+        if not circle.attest(services, principal, find, held, identity):
+            return answers.not_found()
+        return answers.resource(ties.accepted(held, {"identifier": _json(of)}), 201)
+    if of not in principal.patient:
+        return answers.not_found()
+    made = circle.declare(services, principal, held, request_id=identity)
+    return _created(services, principal, request, CARE_TEAM, made)
+
+
+def create_relative(
+    services: Services, principal: Principal, request: Request
+) -> Response:
+    """Let a carer in (the patient), with the categories that are shown to him."""
+    of, held, opened = ties.relative(operation.resource(request, RELATED_PERSON))
+    if principal.patient and of not in principal.patient:
+        return answers.not_found()
+    identity = answers.request_id(request)
+    made = circle.declare(services, principal, held, opened, identity)
+    return _created(services, principal, request, RELATED_PERSON, made)
+
+
+def search_teams(
+    services: Services, principal: Principal, request: Request
+) -> Response:
+    """Find the professionals around a record: all for its patient, none for others."""
+    return _searched(services, principal, request, CARE_TEAM)
+
+
+def search_relatives(
+    services: Services, principal: Principal, request: Request
+) -> Response:
+    """Find the relatives around a record: all for its patient, none for others."""
+    return _searched(services, principal, request, RELATED_PERSON)
+
+
+def read_team(
+    services: Services, principal: Principal, request: Request, resource_id: str
+) -> Response:
+    """Read one relation to a professional."""
+    return _read(services, principal, request, CARE_TEAM, resource_id)
+
+
+def read_relative(
+    services: Services, principal: Principal, request: Request, resource_id: str
+) -> Response:
+    """Read one relation to a relative."""
+    return _read(services, principal, request, RELATED_PERSON, resource_id)
+
+
+def end(
+    services: Services, principal: Principal, request: Request, resource_id: str
+) -> Response:
+    """End a relation at once: ``POST [base]/CareTeam/{id}/$end``, also RelatedPerson."""
+    relation_id = Reference.parse(resource_id).item_id
+    identity = answers.request_id(request)
+    ended = circle.end(services, principal, relation_id, identity)
+    return operation.answer() if ended else answers.not_found()
+
+
+def confirm(
+    services: Services, principal: Principal, request: Request, resource_id: str
+) -> Response:
+    """Take in a member who waits for the patient: ``POST [base]/CareTeam/{id}/$confirm``."""
+    relation_id = Reference.parse(resource_id).item_id
+    identity = answers.request_id(request)
+    taken = circle.confirm(services, principal, relation_id, identity)
+    return operation.answer() if taken else answers.not_found()
+
+
+def block(services: Services, principal: Principal, request: Request) -> Response:
+    """Shut somebody out: ``POST [base]/Consent/$block`` with ``who``, ``name``."""
+    given = Given(request, {"who": "valueIdentifier", "name": "valueString"})
+    who, identity = str(given.identifier("who")), answers.request_id(request)
+    made = circle.block(services, principal, who, given.one("name", ""), identity)
+    return operation.answer() if made else answers.not_found()
+
+
+def unblock(services: Services, principal: Principal, request: Request) -> Response:
+    """Lift a block: ``POST [base]/Consent/$unblock``; consents are not restored."""
+    given = Given(request, {"who": "valueIdentifier"})
+    identity = answers.request_id(request)
+    lifted = circle.unblock(services, principal, str(given.identifier("who")), identity)
+    return operation.answer() if lifted else answers.not_found()
+
+
+def blocked(services: Services, principal: Principal, request: Request) -> Response:
+    """List who is shut out: ``GET [base]/Consent/$blocked?patient.identifier=``."""
+    asked = Parameters.of(pairs_of(request), PATIENT, patient=False)
+    found = _ties(services, principal, request, record_of(services, asked))
+    shut = [each.held for each in found if each.held.kind is Relation.BLOCKED]
+    return operation.answer(*(_shut(each) for each in shut if not each.ended))
+
+
+def _searched(
+    services: Services, principal: Principal, request: Request, kind: str
+) -> Response:
+    asked = Parameters.of(pairs_of(request), PATIENT, patient=False)
+    found = _ties(services, principal, request, record_of(services, asked))
+    shown = [ties.written(each) for each in found if each.held.kind in KINDS[kind]]
+    page = Page(shown, len(shown), None, "")
+    return answers.resource(searchset(services, kind, page, own_query(request), ""))
+
+
+def _read(
+    services: Services,
+    principal: Principal,
+    request: Request,
+    kind: str,
+    resource_id: str,
+) -> Response:
+    target = Reference.parse(resource_id)
+    found = _ties(services, principal, request, by_id(services, target.patient_id))
+    for each in found:
+        if each.id == target.item_id and each.held.kind in KINDS[kind]:
+            return answers.resource(ties.written(each))
+    return answers.not_found()
+
+
+def _created(
+    services: Services,
+    principal: Principal,
+    request: Request,
+    kind: str,
+    made: str | None,
+) -> Response:
+    find = by_identifier(services, principal.patient[0])
+    for each in _ties(services, principal, request, find):
+        if each.id == made:
+            shown = ties.written(each)
+            location = f"{services.settings.base_url}/fhir/{kind}/{shown['id']}"
+            return answers.resource(shown, 201, Location=location)
+    return answers.not_found()
+
+
+def _ties(
+    services: Services, principal: Principal, request: Request, find: Find
+) -> list[Tie]:
+    found = circle.ties(services, principal, find, answers.request_id(request))
+    return sorted(found, key=lambda each: (each.held.since, each.id))
+
+
+def _shut(held: HeldRelation) -> Json:
+    parts = [
+        ("who", "valueIdentifier", _identifier(held.who)),
+        ("name", "valueString", held.name),
+        ("since", "valueDateTime", held.since),
+    ]
+    return operation.part("blocked", [each for each in parts if each[2]])
+
+
+def _json(identifier: object) -> Json:
+    return _identifier(str(identifier))
+
+
+def _identifier(text: str) -> Json:
+    system, _, value = text.partition("|")
+    return {"system": system, "value": value}

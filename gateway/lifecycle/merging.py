@@ -1,0 +1,170 @@
+"""Two records of one person made one, and two again, exactly as they were.
+
+The kept record takes copies of the absorbed one's items; the absorbed one is sealed as it
+is. Its identifier then leads nowhere, as if there had never been a record: a number that
+changed with the civil status is itself a secret, so it does not lead to the new one.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.audit import trail
+from gateway.audit.events import Interaction, Trace, audit_event
+from gateway.consents import directives, relations
+from gateway.identification import contradiction
+from gateway.identity.principal import Principal
+from gateway.lifecycle import audience, transfer
+from gateway.lifecycle.act import CannotFollowError
+from gateway.repository import entries, erasing, keeping, records, renditions
+from gateway.repository.entries import CONSENT, DIRECTIVE, MERGE, RELATION, WORD
+from gateway.repository.records import MERGED, OPEN, Record
+from gateway.services import Services
+from mappings.submission import Identifier
+
+MERGED_WITH, UNMERGED = "records-merged", "records-unmerged"
+"""What the trail calls each act."""
+ADDED = (RELATION, DIRECTIVE, WORD, CONSENT)
+"""The kinds of entries that a merge adds to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Two:
+    """Two open records before they are one, in one transaction."""
+
+    connection: Connection
+    kept: Record
+    absorbed: Record
+    at: datetime
+
+
+def merge(
+    services: Services, kept: Identifier, absorbed: Identifier, by: Principal
+) -> None:
+    """Make one record of two of the same person; the first goes on.
+
+    Raises ``CannotFollowError`` unless both are open, of traits that do not contradict
+    each other, and nothing in the second waits for a review.
+    """
+    at, keys = services.clock.now(), services.store.keys
+    with services.store.unit() as connection:
+        first = records.held_for(connection, keys, kept)
+        second = records.held_for(connection, keys, absorbed)
+        if first is None or second is None or not _mergeable(first, second):
+            raise CannotFollowError
+        for each in sorted((first, second), key=lambda each: each.patient_id):
+            records.lock(connection, each)
+        _merge(_Two(connection, first, second, at))
+        for each in (first, second):
+            _trace(connection, each, MERGED_WITH, by, at)
+
+
+def unmerge(services: Services, kept: Identifier, by: Principal) -> int:
+    """Undo every merge into a record, the latest first; returns how many there were.
+
+    What was deposited or decided since then stays in the kept record.
+    """
+    at, keys = services.clock.now(), services.store.keys
+    with services.store.unit() as connection:
+        first = records.held_for(connection, keys, kept)
+        if first is None or first.state != OPEN:
+            raise CannotFollowError
+        records.lock(connection, first)
+        merges = entries.of_record(connection, MERGE, first.keys)
+        latest = sorted(merges, key=lambda each: each[1]["at"], reverse=True)
+        for row_id, held in latest:
+            first = _undone(connection, first, held)
+            entries.remove(connection, MERGE, first.keys, row_id)
+            second = records.in_any_state(connection, keys, held["absorbed"])
+            if second is not None and second.state == MERGED:
+                records.keep(connection, replace(second, state=OPEN))
+                _trace(connection, second, UNMERGED, by, at)
+        _trace(connection, first, UNMERGED, by, at)
+        return len(merges)
+
+
+def _mergeable(first: Record, second: Record) -> bool:
+    different = first.patient_id != second.patient_id
+    both = first.state == second.state == OPEN
+    return different and both and not contradiction(first.identity, second.identity)
+
+
+def _merge(two: _Two) -> None:
+    connection, kept = two.connection, two.kept
+    before = _entry_ids(connection, kept)
+    try:
+        found = transfer.transferable(connection, two.absorbed)
+    except ValueError:
+        raise CannotFollowError from None
+    own = frozenset(each.id for each in keeping.every(connection, kept))
+    ids = transfer.transfer(connection, two.absorbed, kept, found)
+    _join_audiences(two, ids, own)
+    added = _entry_ids(connection, kept) - before
+    held = {
+        "absorbed": two.absorbed.patient_id,
+        "at": two.at.isoformat(),
+        "items": sorted(ids.values()),
+        "entries": sorted(added),
+        "preset": kept.preset,
+    }
+    entries.append(connection, MERGE, kept.keys, held)
+    preset = audience.preset(kept.preset, two.absorbed.preset)
+    records.keep(connection, replace(kept, preset=preset))
+    records.keep(connection, replace(two.absorbed, state=MERGED))
+    renditions.forget(connection, kept)
+
+
+def _join_audiences(two: _Two, ids: dict[str, str], own: frozenset[str]) -> None:
+    """Apply the rules of ``audience``: nobody gains sight."""
+    connection, kept, absorbed, at = two.connection, two.kept, two.absorbed, two.at
+    ours = relations.of_record(connection, kept)
+    theirs = relations.of_record(connection, absorbed)
+    said = directives.of_record(connection, kept)
+    said_there = directives.of_record(connection, absorbed)
+    taken = audience.ties(ours, theirs, at)
+    left = audience.ties(theirs, ours, at)
+    copies = frozenset(ids.values())
+    decided = [
+        *audience.decided(said_there, ids, at),
+        *audience.apart(left, said, copies, at),
+        *audience.apart(taken, said_there, own, at),
+    ]
+    for relation in taken:
+        relations.declare(connection, kept, relation)
+    for each in decided:
+        directives.decide(connection, kept, each)
+
+
+def _undone(connection: Connection, kept: Record, held: dict[str, Any]) -> Record:
+    """Take out of the kept record what a merge added; returns it as it is then."""
+    for item_id in held["items"]:
+        erasing.erase(connection, kept, item_id)
+    for kind, row_id in held["entries"]:
+        entries.remove(connection, kind, kept.keys, row_id)
+    restored = replace(kept, preset=held["preset"])
+    records.keep(connection, restored)
+    renditions.forget(connection, kept)
+    return restored
+
+
+def _entry_ids(connection: Connection, record: Record) -> set[tuple[str, str]]:
+    return {
+        (kind, row_id)
+        for kind in ADDED
+        for row_id, _ in entries.of_record(connection, kind, record.keys)
+    }
+
+
+def _trace(
+    connection: Connection, record: Record, what: str, by: Principal, at: datetime
+) -> None:
+    trace = Trace(
+        Interaction.OPERATION,
+        by,
+        granted=True,
+        patient_id=record.patient_id,
+        reason=what,
+    )
+    trail.append(connection, record, audit_event(trace, at), at)

@@ -1,0 +1,54 @@
+"""What may not be named to a reader, taken out of what is told: entries, events, Consents."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def without(value: Any, unseen: frozenset[str]) -> Any:  # noqa: ANN401 - any JSON
+    """Return a JSON value less every part of a list that names one of the ids.
+
+    A part names an id when one of its texts holds it, but for texts in lists of its own,
+    which are gone through by themselves.
+    """
+    match value:
+        case list():
+            return [without(e, unseen) for e in value if not _names(e, unseen)]
+        case dict():
+            return {name: without(each, unseen) for name, each in value.items()}
+        case str():
+            return "" if _names(value, unseen) else value
+        case _:
+            return value
+
+
+def events(found: list[Json], unseen: frozenset[str]) -> list[Json]:
+    """Return the events of a log that may be told: nothing of what is unseen.
+
+    One that was about nothing else is left out; one that loses a part tells no query.
+    """
+    told = [(each, without(each, unseen)) for each in found]
+    return [
+        after if after == before else _unasked(after)
+        for before, after in told
+        if after == before or _items(after)
+    ]
+
+
+def _items(event: Json) -> list[Json]:
+    """Return what an event is about beside the patient, who comes first, and the query."""
+    return [each for each in event["entity"][1:] if "what" in each]
+
+
+def _unasked(event: Json) -> Json:
+    return event | {"entity": [each for each in event["entity"] if "what" in each]}
+
+
+def _names(value: object, unseen: frozenset[str]) -> bool:
+    match value:
+        case str():
+            return any(each in value for each in unseen)
+        case dict():
+            return any(_names(each, unseen) for each in value.values())
+        case _:
+            return False

@@ -1,0 +1,114 @@
+"""One pass over the outbox: what is due is done, or put off with growing pauses.
+
+1. claim: rows that are due are leased, so that no other process takes them, and a crash
+(or a row that breaks its handler) delays that row only;  2. decide: the handler looks
+at the record as it is now, in one transaction with the end of the row;  3. send,
+outside of any transaction;  4. keep how it ended. A crash between 3 and 4 sends again.
+"""
+
+import logging
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from gateway.clock import Clock
+from gateway.outbox.errand import Again, Errand, Handlers, Outcome, Sending
+from gateway.repository import outbox, records
+from gateway.repository.outbox import Row
+from gateway.repository.store import Store
+
+LEASE = timedelta(minutes=10)
+AT_ONCE = 20
+"""Rows of one record that one pass takes; as many as can be done within a lease."""
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+MOST_DOUBLINGS = 9
+LONGEST = timedelta(days=7)
+"""After so long nothing is tried any more."""
+
+_log = logging.getLogger("paravent.outbox")
+
+
+def deliver(store: Store, clock: Clock, handlers: Handlers) -> Counter[str]:
+    """Do what is due and return how many rows ended how.
+
+    Rows of a kind without a handler stay; of a record that was erased nothing is left.
+    """
+    counts: Counter[str] = Counter()
+    with store.unit() as connection:
+        patients = outbox.waiting(connection, clock.now())
+    for patient_id in patients:
+        for row in _claimed(store, clock, handlers, patient_id):
+            counts[_done(store, clock, handlers, patient_id, row)] += 1
+    return counts
+
+
+def pause(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts: doubled each time, bounded."""
+    doublings = min(max(attempts - 1, 0), MOST_DOUBLINGS)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
+
+
+def _claimed(
+    store: Store, clock: Clock, handlers: Handlers, patient_id: str
+) -> list[Row]:
+    """Lease what is due of a record: tried once more, and not again for a while."""
+    at = clock.now()
+    with store.unit() as connection:
+        record = records.in_any_state(connection, store.keys, patient_id)
+        if record is None:
+            return []
+        known = [r for r in outbox.due(connection, record, at) if r.kind in handlers]
+        leased = [
+            replace(row, not_before=at + LEASE, attempts=row.attempts + 1)
+            for row in known[:AT_ONCE]
+        ]
+        for row in leased:
+            outbox.keep(connection, record, row)
+        return leased
+
+
+def _done(
+    store: Store, clock: Clock, handlers: Handlers, patient_id: str, row: Row
+) -> str:
+    at = clock.now()
+    with store.unit() as connection:
+        record = records.in_any_state(connection, store.keys, patient_id)
+        if record is None:
+            return "gone"
+        decided = handlers[row.kind](Errand(connection, record, row, at))
+        if isinstance(decided, Again):
+            later = replace(row, not_before=decided.at, attempts=0)
+            outbox.keep(connection, record, later)
+            return "again"
+        if decided is None:
+            outbox.remove(connection, record, row.id)
+            return "done"
+    outcome = decided.send()
+    _ended(store, clock, patient_id, row, (decided, outcome))
+    return outcome.name.lower()
+
+
+def _ended(
+    store: Store,
+    clock: Clock,
+    patient_id: str,
+    row: Row,
+    how: tuple[Sending, Outcome],
+) -> None:
+    """Keep how a sending ended: gone, put off, or given up after too long."""
+    at, (sending, outcome) = clock.now(), how
+    if outcome is not Outcome.DONE:
+        _log.warning("a message did not leave: %s", outcome.name.lower())
+    if outcome is Outcome.LATER and at - row.written >= LONGEST:
+        outcome = Outcome.NEVER
+    with store.unit() as connection:
+        record = records.in_any_state(connection, store.keys, patient_id)
+        if record is None:
+            return
+        if outcome is Outcome.LATER:
+            later = replace(row, not_before=at + pause(row.attempts))
+            outbox.keep(connection, record, later)
+        else:
+            outbox.remove(connection, record, row.id)
+            sending.kept(Errand(connection, record, row, at), outcome)

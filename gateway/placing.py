@@ -1,0 +1,80 @@
+"""One fact of a document: whether the place is there, and whether the rest can stand."""
+
+from dataclasses import dataclass, replace
+
+from gateway import dividing
+from gateway.inquiry import Inquiry
+from gateway.repository import finding
+from gateway.repository.items import Stored
+from labels.consent import Directive, Effect
+from labels.item import within
+from mappings import body
+from mappings.content import Content
+
+SENTENCE = "#char="
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document with what it says, place by place."""
+
+    stored: Stored
+    original: bytes
+    said: tuple[Content, ...]
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the original."""
+        return str(self.stored.content["content"][0]["attachment"]["contentType"])
+
+    def holds(self, place: str) -> bool:
+        """Tell whether a place is in the document: one that says something, or above one."""
+        return any(_is_in(place, each) for each in self.said)
+
+    def stands_without(self, places: frozenset[str]) -> bool:
+        """Tell whether something is left when the places are hidden."""
+        return dividing.stands_without(self.original, self.content_type, places)
+
+
+def opened(asked: Inquiry, item_id: str) -> Opened | None:
+    """Open a document that who asks may see, for what it says; None for any other."""
+    stored = finding.find(*asked.place, asked.clearance, item_id)
+    if stored is None:
+        return None
+    original = finding.original(*asked.place, stored)
+    found = Opened(stored, original, ())
+    return replace(found, said=body.contents(original, found.content_type, asked.pdf))
+
+
+def standing(said: Directive, documents: dict[str, Opened]) -> Directive | None:
+    """Return the directive as it can be kept: a mask that leaves nothing masks the whole.
+
+    ``documents`` are those of its places. None for a permission of one place of what is
+    seen whole or not at all: it would open more than it says.
+    """
+    whole = frozenset(
+        item
+        for item in {item for item, _ in said.places}
+        if not documents[item].stands_without(_places(said, item))
+    )
+    if whole and said.effect is Effect.SHOW:
+        return None
+    kept = frozenset(each for each in said.places if each[0] not in whole)
+    return replace(said, places=kept, items=said.items | whole)
+
+
+def _places(said: Directive, item: str) -> frozenset[str]:
+    return frozenset(place for each, place in said.places if each == item)
+
+
+def _is_in(place: str, content: Content) -> bool:
+    if within(content.place, place):
+        return bool(place)
+    known, cut, span = place.rpartition(SENTENCE)
+    return bool(cut) and known == content.place and _spans(span, len(content.text))
+
+
+def _spans(span: str, length: int) -> bool:
+    start, _, end = span.partition(",")
+    digits = start.isdecimal() and end.isdecimal() and len(span) < length + 2
+    return digits and int(start) < int(end) <= length

@@ -1,0 +1,95 @@
+"""A strict way through the JSON of a Consent: what is not understood is refused by its place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+
+
+class ConsentError(Exception):
+    """A Consent that we cannot keep to: it is refused whole, never followed in part.
+
+    ``expression`` is the FHIRPath of the element, ``text`` and ``texte`` say what is
+    wrong in English and French; none of them holds a value of the Consent.
+    """
+
+    def __init__(self, expression: str, text: str, texte: str) -> None:
+        """Keep the place and the words; the message is the place."""
+        super().__init__(expression)
+        self.expression = expression
+        self.text = text
+        self.texte = texte
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An object of the resource and its FHIRPath."""
+
+    path: str
+    value: Json
+
+    def refused(self, name: str, text: str, texte: str) -> ConsentError:
+        """Return the error for a child, or for the element itself when it has no name."""
+        path = f"{self.path}.{name}" if name else self.path
+        return ConsentError(path, text, texte)
+
+    def only(self, known: frozenset[str]) -> None:
+        """Refuse the first child that is not known: it could change what is meant."""
+        for name in self.value:
+            if name not in known:
+                raise self.refused(
+                    name if name.isidentifier() else "",
+                    "This element is not understood here, so the Consent is refused.",
+                    "Cet élément n'est pas compris ici : le Consent est refusé.",
+                )
+
+    def text(self, name: str, *, required: bool = True) -> str:
+        """Return a text child; empty when it is absent and need not be there."""
+        value = self.value.get(name, "")
+        if not isinstance(value, str) or (required and not value):
+            raise self.refused(
+                name, "A text is needed here.", "Un texte est attendu ici."
+            )
+        return value
+
+    def child(self, name: str) -> "Element":
+        """Return an object child, which must be there."""
+        value = self.value.get(name)
+        if not isinstance(value, dict) or not value:
+            raise self.refused(
+                name, "An object is needed here.", "Un objet est attendu ici."
+            )
+        return Element(f"{self.path}.{name}", value)
+
+    def optional(self, name: str) -> "Element | None":
+        """Return an object child, or None when there is none."""
+        return self.child(name) if name in self.value else None
+
+    def each(self, name: str, *, required: bool = False) -> list["Element"]:
+        """Return the objects of a list child; an empty list is no list in FHIR."""
+        values = self.value.get(name)
+        if values is None and not required:
+            return []
+        if not isinstance(values, list) or not values:
+            raise self.refused(
+                name, "A list is needed here.", "Une liste est attendue ici."
+            )
+        found = []
+        for index, value in enumerate(values):
+            if not isinstance(value, dict) or not value:
+                raise self.refused(
+                    f"{name}[{index}]",
+                    "An object is needed here.",
+                    "Un objet est attendu ici.",
+                )
+            found.append(Element(f"{self.path}.{name}[{index}]", value))
+        return found
+
+    def codings(self) -> list["Element"]:
+        """Return the codings of this CodeableConcept."""
+        return self.each("coding", required=True)
+
+    @property
+    def coded(self) -> tuple[str, str]:
+        """The system and the code of this Coding."""
+        return self.text("system"), self.text("code")
