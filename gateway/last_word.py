@@ -7,6 +7,7 @@ stay, and nobody else is told.
 
 from dataclasses import replace
 
+from gateway import dividing
 from gateway.audit.events import Interaction
 from gateway.consents import label_words
 from gateway.identification import only_the_patient
@@ -27,9 +28,12 @@ def say(
     """Keep what the patient said of the own record and label anew; return the word's id.
 
     None when the principal is not the person of an open record, or when the word names
-    an item that the patient may not see: there is no telling which. Raises ``Refused``
-    (403) when anybody but a patient asks.
+    an item that the patient may not see: there is no telling which. A *yes* to a place
+    that cannot be left out by itself is one to the document. Raises ``Refused`` (403)
+    when anybody but a patient asks.
     """
+    if word.sensitive and word.place and not dividing.apart(word.place):
+        word = replace(word, place="")
     find = by_identifier(services, _patient(principal).patient[0])
     with inquire(services, principal, find, request_id) as asked:
         records.lock(asked.connection, asked.record)

@@ -77,7 +77,7 @@ def rendition(
 def _fhir(
     bundle: JsonObject, hidden: Collection[str], identity: Traits
 ) -> Rendition | None:
-    made = fhir_rendition(bundle, hidden, identity)
+    made = fhir_rendition(_plainly_titled(bundle), hidden, identity)
     if made is None:
         return None
     composition = made["entry"][0]["resource"]
@@ -87,6 +87,16 @@ def _fhir(
         str(composition.get("title", "")),
         Identifier(str(identifier["system"]), str(identifier["value"])),
     )
+
+
+def _plainly_titled(bundle: JsonObject) -> JsonObject:
+    """Return the Bundle without what extends the title of its Composition.
+
+    The title is said anew; an extension of it would go on saying the old one.
+    """
+    first, *others = bundle["entry"]
+    resource = {k: v for k, v in first["resource"].items() if k != "_title"}
+    return bundle | {"entry": [first | {"resource": resource}, *others]}
 
 
 def _is_document(resource: JsonObject) -> bool:

@@ -10,7 +10,7 @@ import click
 from gateway import sandbox
 from gateway.clock import SystemClock
 from gateway.commands.label import labels_in
-from labels.codes import Category
+from labels.codes import Category, Mark
 from labels.detection.service import Labels
 from mappings.cda.document import clinical_document
 from mappings.cda.patient import traits
@@ -66,6 +66,8 @@ def command(
 ) -> None:
     """Print FILE, CDA or FHIR, without what tells the categories to hide.
 
+    What cannot be read (a scan) is left out too: it may be about anything.
+
     In its own format, or as --to says. Exit code 1: nothing is left to show; 2: FILE
     cannot be read. What a change of format loses is said on standard error.
     """
@@ -103,8 +105,12 @@ def rendered(data: bytes, hide: frozenset[Category]) -> tuple[str, bytes | None]
 
 
 def hidden_places(labels: Labels, hide: frozenset[Category]) -> frozenset[str]:
-    """Return the places that tell one of the categories."""
-    return frozenset(place for place, label in labels.places if label.categories & hide)
+    """Return the places that tell one of the categories, and those nobody could read."""
+    return frozenset(
+        place
+        for place, label in labels.places
+        if label.categories & hide or Mark.OPAQUE in label.marks
+    )
 
 
 def stated_identity(resource: JsonObject) -> Traits:

@@ -35,15 +35,6 @@ WAYS = (*told_in_words.WAYS, *told_in_entries.WAYS)
 PREFIXES: dict[str | None, str] = {
     (None if prefix == "h" else prefix): uri for prefix, uri in NAMESPACES.items()
 }
-ANTICIPATED = {
-    ("11-lettre-csapa-methadone.xml", "drugs_opioids", "ordonnance de ramipril"): (
-        "labelled: the sentence begins with a pronoun after a labelled one"
-    ),
-    ("16-protocole-ald.xml", "reimbursement_admin", "Diabète de type 2"): (
-        "labelled: the LOINC code of the section is that of reimbursements"
-    ),
-}
-"""What labelling hides and the authors would keep: over-labelled, not over-removed."""
 
 
 def real() -> list[Path]:
@@ -202,14 +193,7 @@ def test_what_must_vanish_vanishes_and_the_rest_survives(
     with capsys.disabled():
         counts = f"{vanished} strings vanished, {survived} kept, {len(lost)} lost"
         print(f"\nrenditions: {counts}: {sorted(lost)}")  # noqa: T201 - the measure asked for
-    assert {one for one in lost if not anticipated(*one)} == set()
-
-
-def anticipated(name: str, category: str, word: str) -> bool:
-    """Tell a loss that comes from labelling, each with its reason."""
-    return any(
-        (name, category) == known[:2] and known[2] in word for known in ANTICIPATED
-    )
+    assert lost == set()
 
 
 def hiding(path: Path, category: str) -> Rendition | None:

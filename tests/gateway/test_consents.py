@@ -442,7 +442,6 @@ def test_what_was_decided_before_the_registry_is_in_it(software: Software) -> No
         ({"reference": "own", "identifier": {"system": "urn:x", "value": "1"}}, 422),
         ({}, 422),
     ],
-    ids=repr,
 )
 def test_the_patient_is_the_person_of_the_record(
     software: Software, patient: Json, status: int

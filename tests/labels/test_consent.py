@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from labels.codes import Confidentiality
 from labels.consent import (
     Audience,
     AudienceKind,
     Directive,
     Effect,
+    Period,
     in_force,
     speaks_of,
 )
@@ -96,3 +98,48 @@ def test_an_unknown_effect_is_refused() -> None:
 def test_a_mask_for_everyone_hides_nothing_from_the_patient() -> None:
     """The patient is in no audience."""
     assert not speaks_of(_mask(K.EVERYONE), SELF)
+
+
+@pytest.mark.parametrize("bound", ["start", "end"])
+def test_a_period_without_a_time_zone_is_refused(bound: str) -> None:
+    """Either bound must be comparable with any instant."""
+    with pytest.raises(ValueError, match="time zone"):
+        Period(**{bound: NOON.replace(tzinfo=None)})
+    with pytest.raises(ValueError, match="time zone"):
+        Directive(
+            "d",
+            Effect.SHOW,
+            Audience(K.EVERYONE),
+            **{bound: NOON.replace(tzinfo=None)},  # type: ignore[arg-type]
+        )
+
+
+@pytest.mark.parametrize(
+    ("period", "inside"),
+    [
+        (Period(), True),
+        (Period(NOON, NOON + HOUR), True),
+        (Period(NOON - HOUR, NOON), False),
+        (Period(NOON + HOUR), False),
+        (Period(None, NOON + HOUR), True),
+    ],
+)
+def test_a_period_begins_and_ends(period: Period, *, inside: bool) -> None:
+    """Its start is in it, its end is not."""
+    assert period.holds(NOON) is inside
+
+
+@pytest.mark.parametrize(
+    ("by", "narrowed"),
+    [
+        ({}, False),
+        ({"authors": frozenset({"rpps|1"})}, True),
+        ({"dated": Period(NOON)}, True),
+        ({"level": Confidentiality.U}, True),
+        ({"items": frozenset({"a"}), "everything": True}, False),
+    ],
+)
+def test_what_narrows_a_directive(by: dict[str, object], *, narrowed: bool) -> None:
+    """Authors, dates or a level do, each by itself."""
+    said = Directive("d", Effect.SHOW, Audience(K.EVERYONE), **by)  # type: ignore[arg-type]
+    assert said.narrowed is narrowed

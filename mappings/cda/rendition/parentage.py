@@ -41,12 +41,14 @@ def original(root: Element) -> str:
 def descend(root: Element) -> None:
     """Make the document a transformation (XFRM) of the original, kept by the record.
 
+    What it replaces or completes may be hidden from the reader, so no other document is
+    named here: the links between documents are made for each reader by who serves them.
+
     The set is the renditions of the original's set, the version the original's; the
     confidentiality is N for everyone; only who signed is told, never a signature.
     """
     parent = _parent(root)
-    former = [e for e in root.findall(_RELATED) if e.get("typeCode") == "XFRM"]
-    for old in [*former, *root.findall(f"{H}copyTime")]:
+    for old in [*root.findall(_RELATED), *root.findall(f"{H}copyTime")]:
         remove(old)
     for own in root.findall(_ID):
         _set(own, {"root": _MARKER})

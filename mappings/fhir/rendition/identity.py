@@ -8,11 +8,11 @@ a source is never copied.
 from collections.abc import Collection
 from typing import Any
 
-from mappings.fhir.elements import child, children, string, strings, words
+from mappings.fhir.elements import child, string, words
 from mappings.fhir.references import identifiers, token
 from mappings.submission import JsonObject, Traits
 
-_KEPT = ("telecom", "address", "generalPractitioner", "managingOrganization")
+_KEPT = ("generalPractitioner", "managingOrganization")
 """What a document says of the person that no former identity can hide in."""
 
 REPLACED = ("identifier", "name", "gender", "birthDate", "resourceType", "id")
@@ -22,8 +22,8 @@ REPLACED = ("identifier", "name", "gender", "birthDate", "resourceType", "id")
 def current(source: JsonObject, identity: Traits) -> JsonObject:
     """Return the Patient that every reader of renditions is shown.
 
-    Contact details are those of ``source`` but for a telecom that spells a first name
-    no longer in use; everything else is ``identity``.
+    Contact details are left out: they may spell a former name or name a home that tells.
+    Everything else but who is in charge is ``identity``.
     """
     found: JsonObject = {
         "resourceType": "Patient",
@@ -36,13 +36,6 @@ def current(source: JsonObject, identity: Traits) -> JsonObject:
         "birthDate": identity.birth_date,
     }
     found |= {name: source[name] for name in _KEPT if name in source}
-    former = _former(source, identity)
-    if "telecom" in found:
-        found["telecom"] = [
-            one
-            for one in children(found, "telecom")
-            if not any(name in string(one, "value").casefold() for name in former)
-        ]
     return {name: value for name, value in found.items() if value}
 
 
@@ -69,20 +62,6 @@ def _names(identity: Traits) -> list[JsonObject]:
 
 def _said(name: JsonObject) -> JsonObject:
     return {part: value for part, value in name.items() if value}
-
-
-def _former(source: JsonObject, identity: Traits) -> frozenset[str]:
-    """Return the first names of the source that the record no longer uses."""
-    found = {
-        g.casefold()
-        for name in children(source, "name")
-        for g in strings(name, "given")
-    }
-    in_use = {g.casefold() for g in (*identity.given, identity.used_given)}
-    if identity.used_given not in {"", *identity.given}:
-        found |= {g.casefold() for g in identity.given}
-        in_use = {identity.used_given.casefold()}
-    return frozenset(found - in_use)
 
 
 _DENOTE_THE_PATIENT = words("subject patient beneficiary for")

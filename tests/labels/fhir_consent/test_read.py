@@ -196,7 +196,6 @@ MASK = Directive("", Effect.MASK, EVERYONE, start=AT)
             ],
         ),
     ],
-    ids=repr,
 )
 def test_a_provision_is_the_directives_it_means(
     provision: Json, directives: list[Directive]
@@ -297,7 +296,6 @@ def test_an_exception_lasts_no_longer_than_its_root() -> None:
             },
         ),
     ],
-    ids=repr,
 )
 def test_an_exception_that_would_not_hold_is_refused(
     root: Json, exception: Json
@@ -335,7 +333,6 @@ def test_an_exception_that_would_not_hold_is_refused(
             },
         ),
     ],
-    ids=repr,
 )
 def test_an_exception_that_holds_is_taken(root: Json, exception: Json) -> None:
     """One directive of the root, one of the exception."""
@@ -466,7 +463,6 @@ def test_an_exception_that_holds_is_taken(root: Json, exception: Json) -> None:
         ),
         ({"type": "deny", "actor": actor() * 61}, ""),
     ],
-    ids=repr,
 )
 def test_what_is_not_understood_is_refused_by_its_place(
     provision: Json, place: str
@@ -494,7 +490,6 @@ def test_what_is_not_understood_is_refused_by_its_place(
         ({"modifierExtension": []}, "Consent.modifierExtension"),
         ({"patient": "x"}, "Consent.patient"),
     ],
-    ids=repr,
 )
 def test_a_header_that_is_not_of_the_profile_is_refused(
     header: Json, place: str

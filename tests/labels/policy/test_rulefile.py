@@ -1,8 +1,14 @@
 """Bad rule files stop the start: each is refused with file, entry and reason."""
 
+from dataclasses import fields, replace
+from typing import Any
+
 import pytest
 
+from labels.codes import Confidentiality, Mark
 from labels.policy import editions, matrix, rule
+from labels.policy.question import Question, Relation
+from labels.policy.rule import Own, What, Who
 from labels.policy.rulefile import BadRuleFile, packaged
 
 GOOD = """
@@ -20,6 +26,51 @@ def test_the_good_file_is_taken() -> None:
     """The file all the others are made of is right."""
     assert len(rule.read(GOOD, editions.load()).rules) == 1
     assert len(rule.read(DENIAL, editions.load()).rules) == 1
+
+
+def test_what_is_not_said_is_not_stated() -> None:
+    """A rule that says little stands for all readers and items that it does not narrow."""
+    (little,) = rule.read(GOOD, editions.load()).rules
+    assert little.who == Who(relations=frozenset({Relation.SELF}))
+    assert little.what == What()
+    assert (little.permits, little.obligations) == (True, frozenset())
+    assert (little.law, little.fr, little.en) == (("CSP",), "a", "b")
+    assert Who().fits(Question("rpps|1"))
+    said = [getattr(What(), field.name) for field in fields(What)]
+    assert [each for each in said if each] == [Confidentiality.V, Own.NONE, Own.NONE]
+    said = [getattr(Who(), field.name) for field in fields(Who)]
+    assert [each for each in said if each is not None] == [frozenset()] * 5
+
+
+@pytest.mark.parametrize("flag", ["except_shown", "yields", "anywhere", "one_month"])
+def test_each_flag_of_a_denial_is_read(flag: str) -> None:
+    """True, false and nothing said are what they are, and no other flag follows."""
+    for text, expected in (("true", True), ("false", False)):
+        said = f"{DENIAL}    what: {{marks: [OPAQUE], {flag}: {text}}}\n"
+        (found,) = rule.read(said, editions.load()).rules
+        marked = What(marks=frozenset({Mark.OPAQUE}))
+        assert found.what == replace(marked, **dict[str, Any]({flag: expected}))
+
+
+@pytest.mark.parametrize(
+    "flag", ["professional", "minor", "under_15", "masks_open", "deceased"]
+)
+def test_each_flag_of_a_reader_is_read(flag: str) -> None:
+    """True and false are two conditions; saying nothing is none."""
+    for text, expected in (("true", True), ("false", False)):
+        said = GOOD.replace("[SELF]", f"[SELF], {flag}: {text}")
+        (found,) = rule.read(said, editions.load()).rules
+        assert getattr(found.who, flag) is expected
+        said_nothing = replace(found.who, **dict[str, Any]({flag: None}))
+        assert said_nothing == Who(frozenset({Relation.SELF}))
+
+
+def test_a_rule_is_found_by_its_id() -> None:
+    """Its id names it; an unknown one is an error."""
+    rules = rule.read(GOOD, editions.load())
+    assert (rules.named("r"), rules.version) == (rules.rules[0], "1")
+    with pytest.raises(KeyError):
+        rules.named("s")
 
 
 @pytest.mark.parametrize(
@@ -87,6 +138,17 @@ MATRIX = packaged("matrix.yaml")
         ('professions: ["28"]', "professions: []", "names professions"),
         ("in_force: false, fr: coord", "fr: coord", "names professions"),
         ("  DOCPAT03:\n", "  11488-4:\n", "twice"),
+        ('    "31": {label', '    "40": {label', "the table has it"),
+        ("    51851-4: {label", "    11488-4: {label", "the table has it"),
+        ("capacity: occupational", "capacity: watchful", "watchful is no Capacity"),
+        ("    FICHE-CONTACTS: {label", "    FICHE-CONTACTS: {name", "unknown key name"),
+        ("lacking:\n  professions:", "lacking:\n  people:", "unknown key people"),
+        ('effective: "2024-09-25"', 'effective: "25/09/2024"', "YYYY-MM-DD"),
+        ('effective: "2024-09-25"', "effective: 2024-09-25", "must be a text"),
+        ('  date: "2024-09-25"', '  day: "2024-09-25"', "unknown key day"),
+        ("in_force: false, fr: coord", "in_force: perhaps, fr: coord", "true or false"),
+        ("    reason: >-\n", "    why: >-\n", "unknown key why"),
+        ("fr: opticien, en: optician", "fr: opticien", "en must be a text"),
     ],
 )
 def test_a_bad_matrix(old: str, new: str, reason: str) -> None:
