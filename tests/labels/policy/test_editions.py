@@ -89,7 +89,9 @@ def test_a_cell_may_be_cited_as_a_yes() -> None:
     ("old", "new", "entry", "reason"),
     [
         ('like: "2024-09-25"', 'like: "2025"', "file", "like must be 2024-09-25"),
+        ('like: "2024-09-25"', 'like: "2022"', "file", "like must be 2024-09-25"),
         ('effective: "2023-10-30"', 'effective: "2024-09-25"', "file", "before"),
+        ('effective: "2023-10-30"', 'effective: "2025-01-01"', "file", "before"),
         ('effective: "2023-10-30"', 'effective: "soon"', "file", "must be a date"),
         ("DICOM-PROCEDURE: the", "DICOM: the", "file.without", "no type DICOM"),
         ("the 88th row, a procedure and no document; ", "'' #", "file.without", "text"),

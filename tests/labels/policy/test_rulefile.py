@@ -138,6 +138,11 @@ MATRIX = packaged("matrix.yaml")
         ('professions: ["28"]', "professions: []", "names professions"),
         ("in_force: false, fr: coord", "fr: coord", "names professions"),
         ("  DOCPAT03:\n", "  11488-4:\n", "twice"),
+        (
+            "id: opticien, prof",
+            "id: opticien, in_force: false, prof",
+            "names professions",
+        ),
         ('    "31": {label', '    "40": {label', "the table has it"),
         ("    51851-4: {label", "    11488-4: {label", "the table has it"),
         ("capacity: occupational", "capacity: watchful", "watchful is no Capacity"),

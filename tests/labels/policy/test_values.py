@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from labels import consent
+from labels.codes import Purpose
+from labels.consent import Audience, AudienceKind, Directive, Effect
 from labels.policy import rule
+from labels.policy.matrix import Capacity
+from labels.policy.question import LATEST, Question
 
 FOLDER = Path(rule.__file__).parent
 MODULES = [consent.__name__] + [
@@ -44,3 +48,24 @@ def test_what_is_loaded_is_loaded_once() -> None:
     matrix = importlib.import_module("labels.policy.matrix")
     for load in (rule.load, editions.load, matrix.load):
         assert load() is load()
+
+
+def test_what_a_question_does_not_say() -> None:
+    """A reader of whom nothing else is known has no relation, and the patient is an adult."""
+    asked = Question("rpps|1")
+    assert (asked.organization, asked.profession, asked.directives) == ("", "", ())
+    assert asked.relations == frozenset()
+    assert (asked.purpose, asked.preset) == (Purpose.TREAT, "discreet")
+    assert (asked.capacity, asked.at) == (Capacity.CARE, LATEST)
+    flags = (asked.minor, asked.under_15, asked.masks_open, asked.deceased)
+    assert flags == (False, False, False, False)
+    assert (asked.professional, asked.patient, asked.urgent) == (True, False, False)
+
+
+def test_what_a_directive_does_not_say() -> None:
+    """It names nothing, is not narrowed, has no end and yields to nothing."""
+    said = Directive("d", Effect.MASK, Audience(AudienceKind.EVERYONE))
+    named = (said.items, said.categories, said.places, said.purposes, said.authors)
+    assert named == (frozenset(),) * 5
+    assert (said.everything, said.yields, said.narrowed) == (False, False, False)
+    assert (said.start, said.end, said.level) == (None, None, None)
