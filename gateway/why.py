@@ -11,6 +11,10 @@ WORDS = {
     "fr": ("Ce que la personne peut faire pour que cela change", "rien, la loi décide"),
     "en": ("What the person can do to change it", "nothing, the law decides"),
 }
+PART = {
+    "fr": "Ce lecteur en reçoit une version où certains passages n'ont jamais été écrits.",
+    "en": "This reader gets a version in which some passages were never written.",
+}
 COLON = {"fr": " :", "en": ":"}
 
 
@@ -32,4 +36,5 @@ def why(
     lead, nothing = WORDS[lang]
     ways = told.ways[index] or (nothing,)
     lines = [f"{lead}{COLON[lang]}", *(f"- {each}" for each in ways)]
-    return "\n".join([told.sentences[index], *lines])
+    part = [PART[lang]] if told.part else []
+    return "\n".join([told.sentences[index], *part, *lines])

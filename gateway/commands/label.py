@@ -39,11 +39,13 @@ UNREADABLE = 2
     "--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True
 )
 def command(file: Path | None, lang: str, *, lines: bool, explain: bool) -> None:
-    """Print the labels of FILE as one JSON object; or of each line with --lines."""
+    """Print the labels of FILE as one JSON object; or of each line with --lines.
+
+    Exit code 2: FILE, or a line, could not be read. A line that could not says so in its
+    place, and the others are labelled all the same.
+    """
     if lines:
-        for line in sys.stdin:
-            click.echo(json.dumps(label_line(line.rstrip("\n")), ensure_ascii=False))
-        return
+        sys.exit(_each_line())
     if file is None:
         raise click.UsageError("FILE, or --lines, is needed")
     try:
@@ -55,7 +57,18 @@ def command(file: Path | None, lang: str, *, lines: bool, explain: bool) -> None
     except Refused as refused:
         _fail({"issues": [asdict(each) for each in refused.issues]})
     except OSError as error:
-        _fail({"issues": [{"severity": "error", "text": type(error).__name__}]})
+        text = f"{file}: {error.strerror}"
+        _fail({"issues": [{"severity": "error", "text": text}]})
+
+
+def _each_line() -> int:
+    """Label each line of standard input as it comes; returns the exit code."""
+    code = 0
+    for line in sys.stdin:
+        said = label_line(line.rstrip("\n"))
+        click.echo(json.dumps(said, ensure_ascii=False))
+        code = UNREADABLE if "error" in said else code
+    return code
 
 
 def label_file(data: bytes) -> Json:

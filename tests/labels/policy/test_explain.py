@@ -63,6 +63,13 @@ TEAM = Permit(
     "care-team-discreet", N, types_within=frozenset({LETTER}), marks_within=frozenset()
 )
 SHOWN = Permit("permission-to-the-team", categories_within=ALCOHOL)
+BOUND = Permit(
+    "permission-to-the-team",
+    N,
+    categories_within=HIV | ALCOHOL,
+    types_within=frozenset({LETTER}),
+    marks_within=frozenset({Mark.MASQUE_PS}),
+)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +87,15 @@ SHOWN = Permit("permission-to-the-team", categories_within=ALCOHOL)
         ),
         ((Permit("permission-by-name", items=frozenset({"2"})),), Item("1"), set()),
         ((TEAM,), Item("1", LETTER), set()),
+        ((BOUND,), Item("1", "60591-5", Confidentiality.L), {Bound.TYPE}),
+        ((BOUND,), Item("1", "60591-5", N, HIV), {Bound.TYPE}),
+        ((BOUND,), Item("1", "60591-5", N, HIV | ALCOHOL), {Bound.TYPE}),
+        (
+            (BOUND,),
+            Item("1", "60591-5", marks=BOUND.marks_within or OPAQUE),
+            {Bound.TYPE},
+        ),
+        ((BOUND,), Item("1", LETTER, marks=OPAQUE), {Bound.UNREAD}),
     ],
 )
 def test_by_what_an_item_is_beyond(
