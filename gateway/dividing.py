@@ -75,19 +75,17 @@ def divided(
 
 
 def stands_without(body: bytes, content_type: str, places: Iterable[str]) -> bool:
-    """Tell whether places can be left out of a document and something is left of it.
-
-    What stands in a header is repeated by the metadata, by which a document is found: it
-    cannot be left out by itself.
-    """
-    document, places = _Document(body, content_type), frozenset(places)
-    if not all(map(apart, places)):
-        return False
+    """Tell whether places can be left out of a document and something is left of it."""
+    document = _Document(body, content_type)
     return rendition.divisible(body, content_type) and document.stands_without(places)
 
 
 def apart(place: str) -> bool:
-    """Tell whether a place is of the body, or the title, which a rendition says anew."""
+    """Tell whether a place is of the body, or the title, which a rendition says anew.
+
+    What stands in a header is repeated by the metadata, by which a document is found: it
+    cannot be left out by itself.
+    """
     entry = place.startswith(ENTRIES) and not place.startswith(COMPOSITION)
     return entry or place.startswith(TITLE) or any(part in place for part in BODIES)
 

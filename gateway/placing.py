@@ -55,7 +55,8 @@ def standing(said: Directive, documents: dict[str, Opened]) -> Directive | None:
     whole = frozenset(
         item
         for item in {item for item, _ in said.places}
-        if not documents[item].stands_without(_places(said, item))
+        if not all(map(dividing.apart, _places(said, item)))
+        or not documents[item].stands_without(_places(said, item))
     )
     if whole and said.effect is Effect.SHOW:
         return None

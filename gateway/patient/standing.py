@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from gateway import dividing
 from gateway.patient import sight
 from gateway.patient.change import Change, Decide
 from gateway.patient.readers import Reader
@@ -32,7 +33,8 @@ def kept(
     after = wanted.after(before)
     seen = sight.portions(opened.stored, sight.cleared(readers, after, rules), after)
     hidden = {portion.left_out for _, portion in seen if portion.left_out & places}
-    if all(opened.stands_without(each) for each in {places, *hidden}):
+    apart = all(map(dividing.apart, places))
+    if apart and all(opened.stands_without(each) for each in {places, *hidden}):
         return wanted
     items = frozenset({opened.stored.id})
     return Decide(replace(wanted.directive, places=frozenset(), items=items))

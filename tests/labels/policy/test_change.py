@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from labels.consent import Audience, AudienceKind, Directive, Effect
 from labels.policy import rule
 from labels.policy.change import said, ways
 from labels.policy.decide import decide
@@ -90,3 +91,28 @@ def test_a_reader_who_is_nobody_can_be_asked_about() -> None:
     case = CASES["a doctor whom nothing ties to the patient"]
     nobody = replace(case.question, reader="", organization="")
     assert said(ways(nobody, case.item, RULES), "en") == (CODE,)
+
+
+@pytest.mark.parametrize(
+    ("ask", "clause", "gone"),
+    [
+        ("HIV masked to dentists", UNMASK, Effect.MASK),
+        ("a carer, one document opened", TAKE_BACK, Effect.SHOW),
+    ],
+)
+def test_only_what_speaks_of_this_reader_is_taken_back(
+    ask: str, clause: str, gone: Effect
+) -> None:
+    """What was decided for others, or the other way round, stays as it is."""
+    case = CASES[ask]
+    found = dict.fromkeys(way[0] for way in ways(case.question, case.item, RULES))
+    (step,) = (each for each in found if each.en == clause)
+    everyone = Audience(AudienceKind.EVERYONE)
+    someone = Audience(AudienceKind.PERSON, "rpps|somebody else")
+    mine = {effect: Directive("mine", effect, everyone) for effect in Effect}
+    others = [Directive("other", effect, someone) for effect in Effect]
+    asked = replace(case.question, directives=(*mine.values(), *others))
+    left, item = step.taken(asked, case.item)
+    kept = [each for effect, each in mine.items() if effect is not gone]
+    assert left.directives == (*kept, *others)
+    assert item == case.item
