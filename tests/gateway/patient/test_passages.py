@@ -222,12 +222,13 @@ def test_when_nothing_would_be_left_the_whole_is_masked(scene: Scene) -> None:
     pharmacist = browser.reader("pharmacist")
     shown = {"verb": "show", "audience": "person", "document": document}
     follow(browser, **shown, person=pharmacist)
-    for place, expected in ((heading, False), (medicine, True)):
-        assert wanted in scene.software.identifiers("pharmacist", "inaya")
+    assert wanted in scene.software.identifiers("pharmacist", "inaya")
+    # What a header says is repeated by the metadata; without the medicine nothing is left.
+    for place in (heading, medicine):
         fields = {"document": document, "place": place, "verb": "mask"}
         answer = browser.post("/choix", **fields, audience=pharmacist)
-        assert (whole in unescape(answer.text)) is expected
-        follow(browser, **fields, audience=pharmacist)
+        assert whole in unescape(answer.text)
+    follow(browser, **fields, audience=pharmacist)
     assert wanted not in scene.software.identifiers("pharmacist", "inaya")
     assert wanted in scene.software.identifiers("midwife", "inaya")
 
