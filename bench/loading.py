@@ -8,7 +8,7 @@ from bench.timing import Row
 
 _RUNS = 3
 _PROGRAM = """
-import ahocorasick, dataclasses, importlib.resources, itertools, resource, yaml
+import dataclasses, importlib.resources, itertools, resource, yaml
 from time import process_time
 def resident():
     with open("/proc/self/statm") as status:

@@ -91,7 +91,9 @@ class Directive:
     most (show) or at least (mask). ``purposes`` narrow for what it is said; none, for all.
     ``yields``: the patient lets a vital emergency through this mask (DESIGN 11).
     ``episodes`` (``system|value`` of encounters) are not items yet: who asks names the
-    items that belong to them in ``items`` before deciding.
+    items that belong to them in ``items`` before deciding. ``said_by`` is who said it for
+    the patient, empty for the patient: such a permission beats none of the patient's masks,
+    and who asks leaves out what no longer holds.
     ``start`` is included, ``end`` is not; None is open. Raises ValueError for an unknown
     effect and for a date without a time zone.
     """
@@ -111,6 +113,7 @@ class Directive:
     level: Confidentiality | None = None
     yields: bool = False
     episodes: frozenset[str] = frozenset()
+    said_by: str = ""
 
     def __post_init__(self) -> None:
         """Check here what could otherwise fail while deciding."""

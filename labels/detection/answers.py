@@ -93,6 +93,7 @@ class _Beside:
     words: Answers
     heads: Heads
     known: dict[str, str] = field(default_factory=dict)
+    explaining: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def folded(self, text: str) -> str:
         """Return a text folded; a neighbour of many places is folded once."""
@@ -155,9 +156,16 @@ class _Beside:
                 for member in self.places.below(one, at_most=_NEIGHBOURS)
                 if member != place
             )
-        expression = compiled(unless)
         short = (text for text in around if 0 < len(text) <= _LONGEST)
-        return any(expression.search(self.folded(text)) for text in short)
+        return any(self._explains(text, unless) for text in short)
+
+    def _explains(self, text: str, unless: str) -> bool:
+        """Tell whether a text holds what explains; a neighbour of many is asked once."""
+        told = self.explaining.get((text, unless))
+        if told is None:
+            told = compiled(unless).search(self.folded(text)) is not None
+            self.explaining[text, unless] = told
+        return told
 
     def _denied(self, place: str, fact: str) -> bool:
         if fact == place:

@@ -41,6 +41,7 @@ _PLAIN = str.maketrans(
 )
 _SIGNS = tuple((chr(code), plain) for code, plain in _PLAIN.items())
 _NOT_ONE_TO_ONE = re.compile("[\u00ad\u00bc-\u00be\u00c6\u00df\u00e6]")
+_SEPARATE = bytes(c if chr(c).isalnum() or c == ord("_") else 32 for c in range(256))
 _KEPT = "\u2610\u2611\u2612\u25a1\u25a0\u2714\u2705\u2205"
 """Tick boxes and the empty set: they carry meaning for context, so they stay."""
 
@@ -100,6 +101,16 @@ def fold_together(texts: "Sequence[str]") -> tuple[str, list[int]] | None:
         return None
     starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
     return raw.translate(_LATIN_1).decode("latin-1"), starts
+
+
+def separated(text: str) -> str:
+    """Return a text of the same length in which only words and spaces are left."""
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        others = {ord(c): " " for c in set(text) if not (c.isalnum() or c == "_")}
+        return text.translate(others)
+    return raw.translate(_SEPARATE).decode("latin-1")
 
 
 def _plain(text: str) -> str:

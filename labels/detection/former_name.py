@@ -1,33 +1,64 @@
-"""A former first name in the header tells a transition, wherever it is repeated.
+"""A former first name tells a transition, wherever it is repeated.
 
-The rule is GEN-6 (terminology.md section 5): another first name *and* a sex or a form of
-address that changed. Another family name, a compound or a second first name is nothing.
+One that the record knows is always found. One that only the header tells follows GEN-6
+(terminology.md section 5): another first name *and* a sex or a form of address that
+changed. Another family name, a compound or a second first name is nothing.
 """
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 from labels.codes import Category, Confidentiality
 from labels.detection.findings import Finding, Reading
 from labels.detection.fold import fold
+from labels.detection.repeated import Repeated, family_beside, own_names, words
+from labels.detection.spelling import SHORTEST
+from labels.detection.structure import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from labels.detection.findings import Span
-    from labels.detection.structure import Places
 
 RULE = "gender_identity/inference/GEN-6"
+KNOWN = "gender_identity/identity/former"
+"""The rule by which a first name that the record knows as former is found."""
 _CDA = re.compile(r"(?P<who>.*/h:patient)/h:name(?:\[\d+\])?/h:given(?:\[\d+\])?/text")
 _FHIR = re.compile(r"(?P<who>.*)/name/(?P<name>\d+)/given/\d+$", flags=re.DOTALL)
 _FEMALE = r"\b(?:madame|mme|mlle|mademoiselle|mrs|ms)\b"
 _MALE = r"\b(?:monsieur|m\.|mr)(?!\w)"
 _CIVILITY = {"M": _FEMALE, "F": _MALE}
-_SHORTEST = 3
-"""A shorter first name would be found in too many words' company."""
-_REPETITIONS = 40
-"""A text that repeats it more often is about it everywhere."""
+_LISTED = 3
+"""How many first names a header has at least that has all three kinds."""
+
+
+class KnownPerson(Protocol):
+    """What is known of the patient beside the document."""
+
+    @property
+    def sex(self) -> str:
+        """The recorded sex, M or F, or empty."""
+
+    @property
+    def former(self) -> tuple[str, ...]:
+        """First names the person had and has no more."""
+
+    @property
+    def family(self) -> tuple[str, ...]:
+        """The family names of the person."""
+
+
+class Worded(Protocol):
+    """A place and its words."""
+
+    @property
+    def place(self) -> str:
+        """Where it is."""
+
+    @property
+    def text(self) -> str:
+        """The words found there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +69,19 @@ class _Names:
     sex_place: str
     former: str
     used: str
+    families: frozenset[str]
     certain: bool
 
 
 def mark_former_names(
-    readings: "dict[str, Reading]", places: "Places", sex: str
+    readings: "dict[str, Reading]", places: "Places", known: KnownPerson
 ) -> None:
-    """Label the former first name of the patient, its repetitions and the recorded sex.
+    """Label the former first names of the patient, their repetitions, the recorded sex.
 
-    Only when the document tells a transition by itself, addresses the person in the
-    other gender than the recorded one, or calls the name an old one.
+    Of those that only the document tells: when it tells a transition by itself, addresses
+    the person in the other gender than the recorded one, or calls the name an old one.
+    The patient's names in the header are left when the record knows them: whoever shows
+    a document without this category shows the names of the record there.
     """
     told = any(
         finding.category == Category.GENDER_IDENTITY
@@ -55,33 +89,72 @@ def mark_former_names(
         for finding in reading.direct
     )
     for names in _headers(places):
-        if told or names.certain or _addressed_otherwise(places, names.used, sex):
+        if told or names.certain or _addressed_otherwise(places, names.used, known.sex):
             _mark(readings, places, names)
+    sought = Repeated.of(known.former, known.family)
+    if sought is not None:
+        _repeat(readings, places, sought, frozenset(own_names(places)), KNOWN)
+
+
+def states_former(contents: "Iterable[Worded]", known: KnownPerson) -> bool:
+    """Tell whether a header gives the patient a first name that the record calls former.
+
+    It matters where a document is given as it was received: no rendition replaces it.
+    """
+    sought = Repeated.of(known.former, known.family)
+    if sought is None:
+        return False
+    places = Places({content.place: content.text for content in contents})
+    return any(sought.spans(places.text(place)) for place in own_names(places))
 
 
 def _mark(readings: "dict[str, Reading]", places: "Places", names: _Names) -> None:
-    said = re.compile(rf"(?<!\w){re.escape(names.former)}(?!\w)")
+    own = [
+        place
+        for place in places.all()
+        if place in names.places or place.startswith(names.sex_place)
+    ]
+    for place in own:
+        _read(readings, place).direct.append(
+            _finding(RULE, place, places.text(place), None)
+        )
+    sought = Repeated.of((names.former,), names.families)
+    if sought is not None:
+        _repeat(readings, places, sought, frozenset(own), RULE)
+
+
+def _repeat(
+    readings: "dict[str, Reading]",
+    places: "Places",
+    sought: Repeated,
+    but: frozenset[str],
+    rule: str,
+) -> None:
     for place in places.all():
         text = places.text(place)
-        if place in names.places or place.startswith(names.sex_place):
-            readings[place].direct.append(_finding(place, text, None))
-        else:
-            readings[place].direct.extend(
-                _finding(place, names.former, span) for span in _spans(said, text)
-            )
+        found = [] if place in but else sought.spans(text)
+        if not found or sought.of_another(place, places):
+            continue
+        _read(readings, place).direct.extend(
+            _finding(rule, place, text[slice(*span)] if span else "", span)
+            for span in found
+        )
 
 
-def _spans(said: re.Pattern[str], text: str) -> "list[Span | None]":
-    """Return where a name is repeated; when that is very often, everywhere."""
-    folded = fold(text)
-    found = [folded.span(*m.span()) for m in said.finditer(folded.text)]
-    return list(found) if len(found) <= _REPETITIONS else [None]
+def _read(readings: "dict[str, Reading]", place: str) -> Reading:
+    """Return what was found at a place; that of one text, where nothing was."""
+    return readings.setdefault(place, Reading(texts=1))
 
 
-def _finding(place: str, what: str, span: "Span | None") -> Finding:
-    level = Confidentiality.V
+def _finding(rule: str, place: str, what: str, span: "Span | None") -> Finding:
     return Finding(
-        Category.GENDER_IDENTITY, RULE, "terms", what, level, place, span=span
+        Category.GENDER_IDENTITY,
+        rule,
+        "paravent" if rule == KNOWN else "terms",
+        what,
+        Confidentiality.V,
+        place,
+        span=span,
     )
 
 
@@ -105,11 +178,13 @@ def _headers(places: "Places") -> "Iterator[_Names]":
 
 def _in_cda(places: "Places", who: str, given: list[str]) -> "Iterator[_Names]":
     """Read the INS list, the first birth name and the used name, in this order."""
-    texts = [_words(places.text(place)) for place in given]
-    if len(texts) < _SHORTEST or texts[1] != texts[0][: len(texts[1])]:
+    texts = [words(places.text(place)) for place in given]
+    if len(texts) < _LISTED or texts[1] != texts[0][: len(texts[1])]:
         return
     sex_place = f"{who}/h:administrativeGenderCode"
-    yield from _changed(tuple(given[:-1]), sex_place, texts[0], texts[-1])
+    families = family_beside(given[0].rpartition("/h:given")[0], places)
+    where = _Names(tuple(given[:-1]), sex_place, "", "", families, certain=False)
+    yield from _changed(where, texts[0], texts[-1])
 
 
 def _in_fhir(
@@ -124,27 +199,24 @@ def _in_fhir(
         if number is None or used is None or number == used:
             continue
         former, current = (
-            tuple(w for p in names[n] for w in _words(places.text(p)))
+            tuple(w for p in names[n] for w in words(places.text(p)))
             for n in (number, used)
         )
-        yield from _changed(
-            tuple(names[number]), f"{who}/gender", former, current, certain=use == "old"
+        families = family_beside(f"{who}/name/{number}", places)
+        where = _Names(
+            tuple(names[number]), f"{who}/gender", "", "", families, use == "old"
         )
+        yield from _changed(where, former, current)
 
 
 def _changed(
-    where: tuple[str, ...],
-    sex_place: str,
-    former: tuple[str, ...],
-    used: tuple[str, ...],
-    *,
-    certain: bool = False,
+    where: _Names, former: tuple[str, ...], used: tuple[str, ...]
 ) -> "Iterator[_Names]":
     """Yield the names when no word of one is a word of the other."""
     if not former or not used or set(former) & set(used):
         return
-    if len(former[0]) >= _SHORTEST:
-        yield _Names(where, sex_place, former[0], used[0], certain)
+    if len(former[0]) >= SHORTEST:
+        yield replace(where, former=former[0], used=used[0])
 
 
 def _addressed_otherwise(places: "Places", used: str, sex: str) -> bool:
@@ -159,7 +231,3 @@ def _addressed_otherwise(places: "Places", used: str, sex: str) -> bool:
 
 def _folded(places: "Places") -> "Iterable[str]":
     return (fold(places.text(place)).text for place in places.all())
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"[\w'-]+", fold(text).text))

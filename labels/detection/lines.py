@@ -18,7 +18,12 @@ _LOOKS_CODED = re.compile(
     r"[^|]{1,60}\|\s*(?=[^|\s]*\d)[A-Za-z0-9][\w.:/-]{0,30}\s*(?:\||$)"
 )
 """A system, then what may be a code: it has no spaces and a figure."""
+_WITHOUT_SYSTEM = re.compile(r"[A-Z]\d\d[A-Z0-9.]{0,6}\|")
+"""A code where the system should stand."""
 UNKNOWN_SYSTEM = "the code system is not known: the line was read as text"
+NO_SYSTEM = (
+    "a code is written system|code|words, such as CIM-10|Z21|VIH: no system here"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def label_line(line: str) -> dict[str, Any]:
 
     A malformed context is said under ``error``; the item is then labelled as if
     nothing were known of the patient. A code of an unknown system is said under
-    ``warning``; its words are read. Never raises.
+    ``warning``; its words are read. A code without a system is an error. Never raises.
     """
     item, _, given = line.rstrip("\r\n").partition("\t")
     error = ""
@@ -58,8 +63,11 @@ def label_line(line: str) -> dict[str, Any]:
         "categories": categories_json(found),
         "evidence": [evidence_json(evidence) for evidence in found.evidence],
     }
-    if _LOOKS_CODED.match(item) and not system_keys(item.partition("|")[0]):
-        answer["warning"] = UNKNOWN_SYSTEM
+    if not system_keys(item.partition("|")[0]):
+        if _WITHOUT_SYSTEM.match(item):
+            error = error or NO_SYSTEM
+        elif _LOOKS_CODED.match(item):
+            answer["warning"] = UNKNOWN_SYSTEM
     return answer | {"error": error} if error else answer
 
 

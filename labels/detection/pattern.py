@@ -14,16 +14,17 @@ a place takes a bounded number of steps: reading a text is linear by constructio
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from labels.detection.fold import fold
+from labels.detection.fold import fold, separated
+from labels.detection.needed import Pieces, closing, needed
 
-MIN_PREFIX = 2
-MAX_PREFIXES = 600
+MIN_OPENING = 2
 LONG_ENOUGH = 12
-"""Beyond this length a beginning is rare enough; it need not grow."""
+"""Beyond this length a beginning of a word is rare enough; it need not grow."""
 _TOKEN = re.compile(r" \.\.\. ?|[()|\[\]*# '-]|[^()|\[\]*# '-]+")
 _WORD = re.compile(r"[a-z][a-z0-9]*\*?")
 WORD_BEGINS = r"(?<!\w)"
@@ -53,33 +54,53 @@ class TermError(ValueError):
 class Pattern:
     """A term ready to be looked for: how it may begin and the expression it means.
 
-    ``whole``: each beginning is a whole word (the misspellings of the one of ``term``).
+    ``openings``: how the first word of a match may begin; one that ends in a space is
+    that word, one that begins so a sign (*+*). ``whole``: the term is one word, and
+    these are its spellings.
     """
 
     term: str
-    prefixes: frozenset[str]
+    openings: frozenset[str]
     whole: bool = False
+
+    @property
+    def open_end(self) -> bool:
+        """Whether the last word of the term may go on."""
+        return self.term.rstrip().endswith("*")
 
     @property
     def source(self) -> str:
         """The expression, written when it is asked for: most terms never are."""
         if self.whole:
-            words = "|".join(sorted(self.prefixes))
-            return word_source(words, open_end=self.term.endswith("*"))
+            words = "|".join(sorted(self.openings))
+            return word_source(words, open_end=self.open_end)
         return _source(_tokens(fold(self.term.strip()).text))
+
+    def beginnings(self) -> frozenset[str]:
+        """Return the fixed beginnings of a match, of words and spaces, as far as is cheap.
+
+        Of several terms that match at one place, that with the shortest comes first.
+        """
+        if self.whole:
+            return frozenset(opening[:LONG_ENOUGH] for opening in self.openings)
+        tokens = _tokens(fold(self.term.strip()).text)
+        several, _ = _parse(tokens, 0, _IN_TEXT)
+        return frozenset(text[:LONG_ENOUGH] for text, _ in several)
+
+    def needed(self) -> tuple[Pieces, ...]:
+        """Return what each match holds beside its first word: of each tuple one piece."""
+        return () if self.whole else needed(_tokens(fold(self.term.strip()).text))
 
 
 def compile_term(term: str) -> Pattern:
     """Compile one term; raise :class:`TermError` when it cannot be."""
     word = fold(term.strip()).text
-    if _WORD.fullmatch(word):
-        # The most frequent kind of term need not be parsed.
-        prefixes = frozenset({word.removesuffix("*")})
-    else:
-        prefixes = frozenset(_prefixes(_tokens(word)))
-    if any(len(text) < MIN_PREFIX and not text.isdigit() for text in prefixes):
+    single = _WORD.fullmatch(word) is not None
+    # The most frequent kind of term need not be parsed.
+    openings = {word.removesuffix("*")} if single else _openings(_tokens(word))
+    if any(len(text) < MIN_OPENING and not text.isdigit() for text in openings):
         raise TermError("a term begins with two fixed characters or a number")
-    return Pattern(term, prefixes)
+    return Pattern(term, frozenset(openings), whole=single)
 
 
 def word_source(words: str, *, open_end: bool) -> str:
@@ -130,21 +151,27 @@ def _check_balance(tokens: list[str]) -> None:
         raise TermError("brackets do not match")
 
 
-def _prefixes(tokens: list[str]) -> list[str]:
-    """Return every fixed beginning a match may have, as long as is cheap.
+def _openings(tokens: list[str]) -> set[str]:
+    """Return every fixed beginning that the first word of a match may have.
 
-    Stops at the first part that is not fixed text, so that each match starts
-    with one of the prefixes: the automaton looks for these and nothing else.
+    Stops at the end of the word, or at the first part that is not fixed text: the first
+    word of each match is one of these, or begins so.
     """
-    alternatives, _ = _parse(tokens, 0)
-    return [text for text, _ in alternatives]
+    alternatives, _ = _parse(tokens, 0, _IN_WORD)
+    return {_first(text) for text, _ in alternatives}
+
+
+def _first(text: str) -> str:
+    """Return the first word of a beginning, or a space and the sign it begins with."""
+    word, end, _ = text.partition(" ")
+    return word + end if word else text[:MIN_OPENING]
 
 
 _Partial = tuple[str, bool]
 """A beginning, and whether it may still grow."""
 
 
-def _parse(tokens: list[str], at: int) -> tuple[list[_Partial], int]:
+def _parse(tokens: list[str], at: int, growth: "_Growth") -> tuple[list[_Partial], int]:
     """Expand one level of brackets; return the beginnings and where it ends."""
     done: list[_Partial] = []
     current: list[_Partial] = [("", True)]
@@ -153,50 +180,61 @@ def _parse(tokens: list[str], at: int) -> tuple[list[_Partial], int]:
         if token == "|":
             done, current = done + current, [("", True)]
         elif not any(grows and len(text) < LONG_ENOUGH for text, grows in current):
-            at = _closing(tokens, at) if token in "([" else at
+            at = closing(tokens, at) if token in "([" else at
         elif token in "([":
-            inner, at = _parse(tokens, at + 1)
+            inner, at = _parse(tokens, at + 1, growth)
             if tokens[at] == "]":
                 inner = [("", True), *inner]
-            current = _append(current, inner)
+            current = _append(current, inner, growth.at_most)
         else:
-            current = _append(current, _fixed(token))
+            current = _append(current, growth.fixed(token), growth.at_most)
         at += 1
     return done + current, at
 
 
-def _closing(tokens: list[str], at: int) -> int:
-    """Return where the bracket that opens at ``at`` closes; none is missing."""
-    depth = 0
-    while True:
-        depth += (tokens[at] in "([") - (tokens[at] in ")]")
-        if not depth:
-            return at
-        at += 1
+_ENDED: list[_Partial] = [(" ", False)]
+"""Where the first word ends: whatever separates is a space."""
 
 
-_SEPARATED: list[_Partial] = [(" ", True), ("  ", False)]
-"""A space of a term: one separator and on, or more of them and no further.
-
-Whoever looks for beginnings takes every separator for a space.
-"""
-
-
-def _fixed(token: str) -> list[_Partial]:
+def _fixed_in_word(token: str) -> list[_Partial]:
     if token == "#":
         return [(digit, False) for digit in "0123456789"]
     if token == "-":
-        return [("", True), (" ", True)]
-    if token == "'":
-        return [("'", True), ("' ", True)]
-    if token == " ":
-        return _SEPARATED
+        return [("", True), *_ENDED]
+    if token in {"'", " "}:
+        return _ENDED
     if token in _REGEX:
         return [("", False)]
-    return [(token, True)]
+    word = separated(token).partition(" ")[0]
+    return [(token, True)] if word == token else [(f"{word} {token}", False)]
 
 
-def _append(heads: list[_Partial], tails: list[_Partial]) -> list[_Partial]:
+def _fixed_in_text(token: str) -> list[_Partial]:
+    if token == " ":
+        return [(" ", True), ("  ", False)]
+    if token in {"-", "'"}:
+        return [
+            ("" if token == "-" else " ", True),
+            (" " if token == "-" else "  ", True),
+        ]
+    return [(separated(token), True)] if token not in _REGEX else _fixed_in_word(token)
+
+
+@dataclass(frozen=True, slots=True)
+class _Growth:
+    """How beginnings grow: what a token adds, and how many they may become."""
+
+    fixed: Callable[[str], list[_Partial]]
+    at_most: int
+
+
+_IN_WORD = _Growth(_fixed_in_word, 120)
+_IN_TEXT = _Growth(_fixed_in_text, 600)
+
+
+def _append(
+    heads: list[_Partial], tails: list[_Partial], at_most: int
+) -> list[_Partial]:
     """Put every tail after every head that may grow; keep the number small."""
     if len(tails) == 1:
         tail, open_ = tails[0]
@@ -205,7 +243,7 @@ def _append(heads: list[_Partial], tails: list[_Partial]) -> list[_Partial]:
             for text, grows in heads
         ]
     growing = [text for text, open_ in heads if open_ and len(text) < LONG_ENOUGH]
-    if len(growing) * len(tails) > MAX_PREFIXES:
+    if len(growing) > 1 and len(growing) * len(tails) > at_most:
         return [(head, False) for head, _ in heads]
     closed = [(text, False) for text, _ in heads if text not in growing]
     grown = [(head + tail, open_) for head, (tail, open_) in product(growing, tails)]

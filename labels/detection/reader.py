@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from labels.detection.findings import Span
     from labels.detection.fold import Folded
     from labels.detection.rules import CodeRule, Group, RuleSet
-    from labels.detection.terms import Match
+    from labels.detection.terms import Match, Speaking
 
 Found = tuple[tuple["Group", str, "Span | None"], ...]
 """The groups of terms that a text holds, the words of each, and where they stand."""
@@ -58,11 +58,13 @@ class Reader:
     detector: Detector
     minor: bool
     known: dict[str, Found] = field(default_factory=dict)
+    screened: "Speaking" = field(default_factory=dict)
     coded: dict[tuple[str, str], Said] = field(default_factory=dict)
 
     def screen(self, texts: "Iterable[str]") -> "Container[str]":
         """Return the texts in which words of the rules may stand; the others say nothing."""
-        return self.detector.terms.speaking(texts)
+        self.screened = self.detector.terms.speaking(texts)
+        return self.screened
 
     def says(self, system: str, code: str) -> Said:
         """Return the rules and signals of a code; one said twice is looked up once."""
@@ -142,7 +144,9 @@ class Reader:
         found = self.known.get(text)
         if found is None:
             folded = fold(text)
-            matches = self.detector.terms.matches(folded, minor=self.minor)
+            starts = self.screened.get(text)
+            terms = self.detector.terms
+            matches = terms.matches(folded, minor=self.minor, starts=starts)
             found = tuple(_found(folded, match) for match in matches)
             self.known[text] = found
         return found

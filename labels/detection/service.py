@@ -79,13 +79,16 @@ class Context:
     """What is known of the patient beside the document: sex M or F, age in years.
 
     ``diagnoses`` are CIM-10 codes, ``medications`` ATC codes or names; empty and
-    ``None`` mean *not known*.
+    ``None`` mean *not known*. ``former`` are first names the person had and has no more,
+    ``family`` the family names that stand beside them.
     """
 
     sex: str = ""
     age: int | None = None
     diagnoses: frozenset[str] = frozenset()
     medications: frozenset[str] = frozenset()
+    former: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def label(contents: "Iterable[ContentLike]", context: Context | None = None) -> 
     told = told_by_heads(readings, Heads(places), topics)
     _infer(reader, readings, known)
     _join_in(readings)
-    mark_former_names(readings, places, known.sex)
+    mark_former_names(readings, places, known)
     readings = {place: readings[place] for place in texts if place in readings}
     spread(readings, places, links)
     label_below(readings, told)

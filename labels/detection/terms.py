@@ -1,8 +1,8 @@
-"""Finds the terms of all rules in a text, in one pass of one automaton.
+"""Finds the terms of all rules in a text, by the words that open them.
 
-The automaton knows the fixed beginnings of every term, each after a space; at each
-place where one occurs at the beginning of a word, the few terms that begin so are tried there. The
-work is bounded for each place, hence linear in the text.
+The words of a text tell which terms it may hold (:mod:`labels.detection.openings`); these
+few are tried wherever their first word stands. The work is bounded for each word, hence
+linear in the text.
 """
 
 import re
@@ -11,22 +11,21 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import ahocorasick
-
 from labels.detection.context import Sentences
-from labels.detection.fold import fold_together
+from labels.detection.fold import fold_together, separated
 from labels.detection.misspelling import misspelled
-from labels.detection.pattern import LONG_ENOUGH, WORD_BEGINS, compiled
+from labels.detection.openings import Openings
+from labels.detection.pattern import WORD_BEGINS, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from labels.detection.context import Cues
     from labels.detection.fold import Folded
+    from labels.detection.openings import Start
     from labels.detection.pattern import Pattern
     from labels.detection.rules import Group
 
-_SEPARATE = bytes(c if chr(c).isalnum() or c == ord("_") else 32 for c in range(256))
 _IN_WORD = re.compile(r"(?<=\w)")
 _PATIENCE = 300
 """How often a group may be denied in one place before it is believed all the same.
@@ -45,6 +44,10 @@ _NEVER = 1 << 62
 """A place that no text has."""
 _SENTENCES = 40
 """In how many sentences of one place a group is told apart; beyond, it is everywhere."""
+
+
+Speaking = dict[str, "list[Start] | None"]
+"""Texts that may say something, and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +69,26 @@ class TermIndex:
     Immutable once built, but for expressions compiled when they are first needed.
     """
 
-    __slots__ = ("_automaton", "_cues", "_expressions", "_patterns")
+    __slots__ = ("_cues", "_expressions", "_openings", "_patterns")
 
     def __init__(self, groups: "Iterable[Group]", cues: "Cues") -> None:
-        """Build the automaton over the beginnings of every term of ``groups``."""
+        """Index every term of ``groups``, and its misspellings, by its first word."""
         self._cues = cues
-        numbered = tuple(_with_misspellings(tuple(groups), cues.not_misspelled))
-        self._patterns = numbered
+        self._patterns = tuple(_with_misspellings(tuple(groups), cues.not_misspelled))
         self._expressions: dict[int, re.Pattern[str]] = {}
-        beginnings: dict[str, tuple[int, ...]] = {}
-        for number, (pattern, _) in enumerate(numbered):
-            for prefix in _beginnings(pattern):
-                beginnings[prefix] = (*beginnings.get(prefix, ()), number)
-        self._automaton = ahocorasick.Automaton()
-        add = self._automaton.add_word
-        for prefix, numbers in beginnings.items():
-            add(f" {prefix}", (len(prefix), numbers))
-        self._automaton.make_automaton()
+        self._openings = Openings([pattern for pattern, _ in self._patterns])
 
-    def matches(self, folded: "Folded", *, minor: bool) -> "Iterator[Match]":
+    def matches(
+        self, folded: "Folded", *, minor: bool, starts: "Iterable[Start] | None" = None
+    ) -> "Iterator[Match]":
         """Yield the matches that stand: not excluded, in their meaning, not denied.
+
+        ``starts`` is what :meth:`speaking` tells of the text, if it was asked.
 
         ``minor`` is what a negation of some terms depends on. Of each group the first
         match that stands is yielded in each sentence, up to a number of sentences.
         """
-        found, endless = self._found(folded.text)
+        found, endless = self._found(folded.text, starts)
         if not found:
             return
         excluded = _Excluded(m for m in found if m.group.kind == "exclusion")
@@ -108,51 +106,49 @@ class TermIndex:
             if tries.wanted(replace(match, start=_NEVER - 1)):
                 yield replace(match, everywhere=True)
 
-    def speaking(self, texts: "Iterable[str]") -> set[str]:
+    def speaking(self, texts: "Iterable[str]") -> Speaking:
         """Return the texts in which some term may stand: no other text has a match.
 
-        Many short texts are folded and searched as one, which is several times faster
-        than one by one; long ones, and those that do not fold letter by letter, are
-        returned unread.
+        With each, where in it which terms begin; ``None`` when it was not read. Many
+        short texts are folded and searched as one, which is several times faster than
+        one by one; long ones, and those that do not fold letter by letter, are not read.
         """
-        told: set[str] = set()
+        told: Speaking = {}
         short: list[str] = []
         size = 0
         for text in texts:
             if len(text) > _LONG:
-                told.add(text)
+                told[text] = None
                 continue
             short.append(text)
             size += len(text)
             if size > _TOGETHER:
-                told.update(self._screened(short))
+                told |= self._screened(short)
                 short, size = [], 0
-        told.update(self._screened(short))
-        return told
+        return told | self._screened(short)
 
-    def _screened(self, texts: "list[str]") -> "Iterable[str]":
+    def _screened(self, texts: list[str]) -> Speaking:
         together = fold_together(texts)
         if together is None:
-            if len(texts) == 1:
-                return texts
             odd = {text for text in texts if fold_together([text]) is None}
-            return (*odd, *self._screened([one for one in texts if one not in odd]))
-        whole, starts = together
-        found = {bisect_right(starts, at) - 1 for at, _, _ in self._hits(whole)}
-        return (texts[number] for number in found)
+            plain = self._screened([one for one in texts if one not in odd])
+            return dict.fromkeys(odd) | plain
+        whole, begins = together
+        told: defaultdict[str, list[Start]] = defaultdict(list)
+        for at, term, _ in self._hits(whole):
+            number = bisect_right(begins, at) - 1
+            told[texts[number]].append((at - begins[number], (term,)))
+        return dict(told)
 
     def _hits(
-        self, text: str, enough: "Container[int]" = ()
+        self,
+        text: str,
+        enough: "Container[int]" = (),
+        starts: "Iterable[Start] | None" = None,
     ) -> "Iterator[tuple[int, int, int]]":
-        """Yield where each term is found that is not ``enough``: start, number, end.
-
-        Nearly every beginning is an ordinary word: what is tried first has to be quick.
-        One expression for all terms of a beginning would be tried faster, but a term has
-        several beginnings, and compiling is what costs most in the first documents.
-        """
+        """Yield where each term is found that is not ``enough``: start, number, end."""
         expressions = self._expressions
-        for last, (length, numbers) in self._automaton.iter(f" {_separated(text)}"):
-            start = last - length
+        for start, numbers in starts or self._openings.starts(text):
             for number in numbers:
                 if number in enough:
                     continue
@@ -161,7 +157,9 @@ class TermIndex:
                 if hit and not _IN_WORD.match(text, start):
                     yield start, number, hit.end()
 
-    def _found(self, text: str) -> tuple[list[Match], list[Match]]:
+    def _found(
+        self, text: str, starts: "Iterable[Start] | None"
+    ) -> tuple[list[Match], list[Match]]:
         """Return the matches in their order, and those of terms said without end.
 
         A term is looked for until it was found a thousand times; an exclusion always.
@@ -169,7 +167,7 @@ class TermIndex:
         found: dict[tuple[int, int], Match] = {}
         times: Counter[int] = Counter()
         often: set[int] = set()
-        for start, number, end in self._hits(text, often):
+        for start, number, end in self._hits(text, often, starts):
             if (start, number) in found:
                 continue
             group = self._patterns[number][1]
@@ -177,9 +175,26 @@ class TermIndex:
             times[number] += group.kind != "exclusion"
             if times[number] == _ENOUGH:
                 often.add(number)
-        matches = sorted(found.values(), key=lambda match: match.start)
+        matches = [found[key] for key in self._in_order(text, found)]
         last_of = {key[1]: match for key, match in found.items() if key[1] in often}
         return matches, list(last_of.values())
+
+    def _in_order(
+        self, text: str, found: "Iterable[tuple[int, int]]"
+    ) -> list[tuple[int, int]]:
+        """Return starts and numbers as the starts stand in the text.
+
+        Where several terms match, the one with the shortest fixed beginning is first.
+        """
+        keys = sorted(found)
+        if len({start for start, _ in keys}) == len(keys):
+            return keys
+        words = separated(text)
+
+        def order(key: tuple[int, int]) -> tuple[int, int, int]:
+            return key[0], self._openings.fixed(key[1], words, key[0]), key[1]
+
+        return sorted(keys, key=order)
 
     def _expression(self, number: int) -> "re.Pattern[str]":
         """Compile the expression of a term where a word is known to begin."""
@@ -204,27 +219,6 @@ class TermIndex:
         return not self._cues.negated(text, bounds, span)
 
 
-def _beginnings(pattern: "Pattern") -> set[str]:
-    """Return how a term begins, as the automaton meets it; a long beginning is cut.
-
-    Cutting costs a vain try now and then, and makes the automaton half as large.
-    """
-    cut = {text[:LONG_ENOUGH] for text in pattern.prefixes}
-    if pattern.whole:
-        return cut
-    return {
-        text if text.isascii() and text.isalnum() else _separated(text) for text in cut
-    }
-
-
-def _separated(text: str) -> str:
-    """Return a text of the same length in which only words and spaces are left.
-
-    So the automaton meets a beginning only where a word begins.
-    """
-    return text.encode("latin-1", "replace").translate(_SEPARATE).decode("latin-1")
-
-
 def _with_misspellings(
     groups: "tuple[Group, ...]", known: frozenset[str]
 ) -> "Iterator[tuple[Pattern, Group]]":
@@ -232,7 +226,7 @@ def _with_misspellings(
 
     A misspelling that is the beginning of a term, or a word, is left out.
     """
-    words = known.union(*(p.prefixes for g in groups for p in g.patterns))
+    words = known.union(*(p.openings for g in groups for p in g.patterns))
     for group in groups:
         for pattern in group.patterns:
             yield pattern, group

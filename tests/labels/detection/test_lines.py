@@ -42,6 +42,15 @@ def test_a_code_of_an_unknown_system_is_warned_of(line: str, *, warned: bool) ->
     assert "B24" in line or answer["categories"] == ["hiv"]
 
 
+@pytest.mark.parametrize("line", ["Z21|x", "B24|VIH", "G03CA03|estradiol", "F64.0|"])
+def test_a_code_without_a_system_is_an_error(line: str) -> None:
+    """The answer says how a code is written; the words are read all the same."""
+    answer = label_line(line)
+    assert "CIM-10|Z21" in answer["error"]
+    assert "warning" not in answer
+    assert ("VIH" in line) == (answer["categories"] == ["hiv"])
+
+
 def test_context_is_read() -> None:
     """Sex, age, diagnoses and medications, in any order, empty ones allowed."""
     context = parse_context("meds=G03CA03,J05AJ03;age=15; sex=m ;dx=C61+I10")

@@ -11,7 +11,7 @@ from labels.detection.pattern import compile_term
 def variants(word: str) -> frozenset[str]:
     """Return the misspellings of a word."""
     found = misspelled(compile_term(word), frozenset({"toxicomaine"}))
-    return found.prefixes if found else frozenset()
+    return found.openings if found else frozenset()
 
 
 @pytest.mark.parametrize(
@@ -37,12 +37,12 @@ def test_short_words_and_phrases_have_none(term: str) -> None:
 def test_no_misspelling_is_the_beginning_of_a_term() -> None:
     """Terms keep their own meaning: none is a slip of another."""
     words = frozenset(
-        p for g in rule_set().groups for t in g.patterns for p in t.prefixes
+        p for g in rule_set().groups for t in g.patterns for p in t.openings
     )
     for group in rule_set().groups:
         for pattern in group.patterns:
             wrong = misspelled(pattern, words)
-            assert wrong is None or not wrong.prefixes & words
+            assert wrong is None or not wrong.openings & words
 
 
 def test_a_misspelled_word_keeps_its_context() -> None:

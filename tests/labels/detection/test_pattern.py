@@ -6,11 +6,19 @@ from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from labels.detection.fold import fold
 from labels.detection.load import rule_set
-from labels.detection.pattern import TermError, compile_any, compile_term, compiled
+from labels.detection.openings import Openings
+from labels.detection.pattern import (
+    Pattern,
+    TermError,
+    compile_any,
+    compile_term,
+    compiled,
+)
 
 
 def matched(term: str, text: str) -> str | None:
@@ -59,22 +67,54 @@ def test_any_term_compiles_or_is_refused(term: str) -> None:
     except TermError:
         return
     re.compile(pattern.source)
-    assert all(pattern.prefixes)
+    assert all(pattern.openings)
+    assert all(pattern.needed())
 
 
-def test_every_match_begins_with_a_prefix() -> None:
-    """What a term matches starts with one of the beginnings the automaton looks for."""
-    for term, text in (
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
         ("ag-hbs", "ag hbs"),
+        ("ag-hbs", "aghbs"),
         ("charge virale", "charge  virale"),
         ("(ab|cd[e]) f", "cd\nf"),
         ("au cmp", "au - cmp"),
-    ):
-        pattern = compile_term(term)
-        assert matched(term, text) == text
-        separated = re.sub(r"\W", " ", text)
-        starts = (re.sub(r"\W", " ", prefix) for prefix in pattern.prefixes)
-        assert any(separated.startswith(start) for start in starts)
+        ("+ si", "+ si"),
+        ("l'ivg", "l' ivg"),
+        ("(le |la )(rue|gare) [du ]nord", "la gare nord"),
+        ("(bi|gay)[ ](man|men)", "gaymen"),
+        ("dort* ... (rue|gare)s", "dortoir de la rues"),
+        ("β-hcg", "βhcg"),
+        ("#cig/j", "20cig/j"),
+    ],
+)
+def test_a_term_is_looked_for_wherever_it_matches(term: str, text: str) -> None:
+    """What a term matches has an opening of it, and all that it needs."""
+    pattern = compile_term(term)
+    assert matched(term, text) == text
+    index = Openings([pattern])
+    assert list(index.starts(text)) == [(0, [0] if text[0] == "+" else (0,))]
+
+
+@given(st.sampled_from([p for g in rule_set().groups for p in g.patterns]), st.data())
+def test_what_a_term_matches_has_all_that_it_needs(
+    pattern: Pattern, data: st.DataObject
+) -> None:
+    """No text in which a term stands is passed over, whatever its shape."""
+    text = data.draw(st.from_regex(compiled(pattern.source), fullmatch=True))
+    folded = fold(text).text
+    found = compiled(pattern.source).search(folded)
+    assume(found is not None)
+    assert found is not None
+    starts = dict(Openings([pattern]).starts(folded))
+    assert found.start() in starts
+
+
+def test_a_text_without_a_needed_word_is_passed_over() -> None:
+    """A first word alone starts no search."""
+    index = Openings([compile_term("consultation (vih|ist)")])
+    assert not list(index.starts("consultation de suivi"))
+    assert list(index.starts("consultation ist")) == [(0, (0,))]
 
 
 Parsed = Iterable[tuple[Any, Any]]

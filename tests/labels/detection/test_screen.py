@@ -48,8 +48,11 @@ class Coded:
 def test_a_text_that_is_screened_out_has_no_match(texts: list[str]) -> None:
     """Reading many texts as one finds every text in which a term stands."""
     speaking = _TERMS.speaking(texts)
-    for text in set(texts) - speaking:
+    for text in set(texts) - speaking.keys():
         assert not list(_TERMS.matches(fold(text), minor=False))
+    for text, starts in speaking.items():
+        again = list(_TERMS.matches(fold(text), minor=False, starts=starts))
+        assert again == list(_TERMS.matches(fold(text), minor=False))
 
 
 @given(_TEXTS)

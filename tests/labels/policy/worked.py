@@ -138,6 +138,7 @@ def _directive(entry: Entry) -> Directive:
     entry.only(
         *("effect", "audience", "items", "categories", "everything", "places"),
         *("start", "end", "purposes", "authors", "dated", "level", "yields"),
+        "said_by",
     )
     audience: dict[str, Any] = dict(entry.child("audience").data)
     data: dict[str, Any] = dict(entry.data)
@@ -156,6 +157,7 @@ def _directive(entry: Entry) -> Directive:
         dated=Period(*map(_instant, data.get("dated", ()))),
         level=Confidentiality[data["level"]] if "level" in data else None,
         yields=bool(entry.flag("yields")),
+        said_by=data.get("said_by", ""),
     )
 
 
