@@ -10,16 +10,21 @@ from dataclasses import dataclass
 
 from mappings.cda.document import clinical_document
 from mappings.cda.patient import traits
-from mappings.cda.rendition.former import Former, folded
 from mappings.cda.rendition.rendition import rendition as cda_rendition
 from mappings.fhir import parse
+from mappings.fhir.elements import child, items
+from mappings.fhir.identity import traits_of
+from mappings.fhir.references import Found
+from mappings.fhir.rendition import former
 from mappings.fhir.rendition import rendition as fhir_rendition
+from mappings.fhir.rendition.identity import is_the_patient
 from mappings.format import readings
+from mappings.former import Renaming, stated
 from mappings.mapped import Refused
 from mappings.pdf import PdfReader
 from mappings.submission import Identifier, JsonObject, Traits
 
-VERSION = "2"
+VERSION = "3"
 """Changes with any change of what a rendition looks like: older ones are made again."""
 
 URI = "urn:ietf:rfc:3986"
@@ -65,19 +70,36 @@ def rendition(
     person's now. Raises :class:`~mappings.mapped.Refused` for what cannot be read.
     """
     if readings(body, content_type) == ("json",):
-        return _fhir(parse.parse_json(body), hidden, identity)
-    former = _former(traits(clinical_document(body).root), identity)
-    made = cda_rendition(body, hidden, identity, pdf, former)
+        return _fhir(parse.parse_json(body), hidden, identity, pdf)
+    known = stated(traits(clinical_document(body).root), identity)
+    made = cda_rendition(body, hidden, identity, pdf, known)
     if made is None:
         return None
     identifier = Identifier(URI, f"urn:uuid:{made.identifier}")
     return Rendition(made.body, made.title, identifier)
 
 
+def resource_rendition(
+    source: JsonObject, hidden: Collection[str], identity: Traits, pdf: PdfReader
+) -> JsonObject | None:
+    """Return a FHIR resource without the places and without a former identity.
+
+    None when nothing is left to show, or when a former first name would be left where no
+    place can be hidden.
+    """
+    renaming = Renaming.of(stated(_patient(source, identity), identity), identity)
+    if renaming is not None:
+        source, hidden = former.settled(source, hidden, renaming, pdf)
+    made = fhir_rendition(source, hidden, identity)
+    if made and renaming and former.tells_former(made, renaming):
+        return None
+    return made
+
+
 def _fhir(
-    bundle: JsonObject, hidden: Collection[str], identity: Traits
+    bundle: JsonObject, hidden: Collection[str], identity: Traits, pdf: PdfReader
 ) -> Rendition | None:
-    made = fhir_rendition(_plainly_titled(bundle), hidden, identity)
+    made = resource_rendition(_plainly_titled(bundle), hidden, identity, pdf)
     if made is None:
         return None
     composition = made["entry"][0]["resource"]
@@ -87,6 +109,14 @@ def _fhir(
         str(composition.get("title", "")),
         Identifier(str(identifier["system"]), str(identifier["value"])),
     )
+
+
+def _patient(source: JsonObject, identity: Traits) -> Traits:
+    """Return what a resource says of the person: of its own Patient, else the first."""
+    inner = (child(entry, "resource") for _, entry in items(source, "entry"))
+    found = [r for r in (source, *inner) if r.get("resourceType") == "Patient"]
+    own = [one for one in found if is_the_patient(one, identity)]
+    return next((traits_of(Found(one, "Patient")) for one in own or found), Traits(()))
 
 
 def _plainly_titled(bundle: JsonObject) -> JsonObject:
@@ -102,11 +132,3 @@ def _plainly_titled(bundle: JsonObject) -> JsonObject:
 def _is_document(resource: JsonObject) -> bool:
     bundle = resource.get("resourceType") == "Bundle"
     return bundle and resource.get("type") == "document"
-
-
-def _former(said: Traits, identity: Traits) -> Former:
-    """Return what a document says of the patient that is not the person's any more."""
-    known = {folded(each) for each in (*identity.given, identity.used_given) if each}
-    told = (*said.given, said.used_given)
-    strange = tuple(each for each in told if each and folded(each) not in known)
-    return Former(strange if known else (), said.gender if identity.gender else "")

@@ -25,8 +25,9 @@ class Traits:
     """Who the patient is, as the document says.
 
     ``family`` is the birth name, ``given`` the birth first names; ``used_family``
-    and ``used_given`` the names in use; ``birth_date`` ISO 8601 as precise as
-    given; ``gender`` a FHIR AdministrativeGender code or empty.
+    and ``used_given`` the names in use, ``former_given`` first names the person had and
+    that nobody is to read; ``birth_date`` ISO 8601 as precise as given; ``gender`` a
+    FHIR AdministrativeGender code or empty.
     ``place`` and ``identifiers_place`` (XPath or FHIRPath) are what errors about the
     traits and about the identifiers name.
     """
@@ -40,6 +41,7 @@ class Traits:
     gender: str = ""
     place: str = ""
     identifiers_place: str = ""
+    former_given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

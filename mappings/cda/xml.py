@@ -64,6 +64,11 @@ def parse(data: bytes) -> Element:
     return root
 
 
+def deeper_than(root: Element, most: int) -> bool:
+    """Tell whether elements of a document nest deeper than a number of levels."""
+    return bool(etree.XPath(f"boolean(/{'/'.join('*' * (most + 1))})")(root))
+
+
 def _in_utf8(data: bytes) -> bytes:
     """Return the document in UTF-8, from its prolog on, without its declaration.
 

@@ -68,6 +68,9 @@ def traits_of(patient: Found) -> Traits:
         birth_date=string(resource, "birthDate"),
         gender=string(resource, "gender"),
         place=patient.expression,
+        former_given=tuple(
+            n for one in names if _old(one) for n in strings(one, "given")
+        ),
     )
 
 
@@ -123,6 +126,10 @@ def _told(scope: Scope, reference: JsonObject) -> Traits:
 
 def _name(names: Iterable[JsonObject], use: str) -> JsonObject:
     return next((n for n in names if string(n, "use") == use), {})
+
+
+def _old(name: JsonObject) -> bool:
+    return string(name, "use") == "old"
 
 
 def _plain(names: Iterable[JsonObject]) -> JsonObject:

@@ -1,9 +1,9 @@
 """A narrative as HTML that a screen reader can follow: scopes, labels, no headings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 
-from mappings.fhir.xhtml import Node
+from mappings.fhir.xhtml import BLOCKS, Node
 from mappings.html.markup import Part, Tag, tag
 from mappings.html.words import word
 
@@ -28,7 +28,7 @@ class Narrative:
         """Return what stands in a node, in order."""
         return [
             part if isinstance(part, str) else one
-            for part in node.parts
+            for part in _closed_up(node.parts)
             for one in ([part] if isinstance(part, str) else self._node(part))
         ]
 
@@ -66,7 +66,8 @@ class Narrative:
         """Return a row, or a group of rows; heads of columns and of rows have a scope."""
         if node.tag == "tr":
             cells = [one for one in node.nodes() if one.tag in {"td", "th"}]
-            heads = first and len(cells) > 1 and all(one.tag == "th" for one in cells)
+            wide = len(cells) > 1 or any(one.columns > 1 for one in cells)
+            heads = first and wide and all(one.tag == "th" for one in cells)
             return tag(
                 "tr", *(self._cell(one, "col" if heads else "row") for one in cells)
             )
@@ -77,13 +78,34 @@ class Narrative:
         return tag(node.tag, *groups)
 
     def _cell(self, cell: Node, scope: str) -> Tag:
+        """Return a cell; a head without words is an empty corner, and no head."""
+        head = cell.tag == "th" and bool(cell.text())
+        if scope == "col" and cell.columns > 1:
+            scope = "colgroup"
         return tag(
-            cell.tag,
+            "th" if head else "td",
             *self.parts(cell),
-            scope=scope if cell.tag == "th" else "",
+            scope=scope if head else "",
             colspan=str(cell.columns) if cell.columns > 1 else "",
             rowspan=str(cell.rows) if cell.rows > 1 else "",
         )
+
+
+def _closed_up(parts: Iterable[str | Node]) -> Iterator[str | Node]:
+    """Yield the parts without line breaks that only make empty lines."""
+    told, waiting = False, None
+    for part in parts:
+        if not isinstance(part, str) and part.tag == "br":
+            waiting = part if told else None
+            continue
+        if isinstance(part, str) and not part.strip():
+            yield part
+            continue
+        block = not isinstance(part, str) and part.tag in BLOCKS
+        if waiting is not None and not block:
+            yield waiting
+        told, waiting = not block, None
+        yield part
 
 
 def _inner(table: Node) -> list[Node]:

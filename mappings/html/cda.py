@@ -13,6 +13,7 @@ from mappings.mapped import Refused
 
 _H = f"{{{HL7}}}"
 _IN_USE = "CL"
+_EXERCISE = frozenset({"DR", "PR"})
 
 
 def view(document: bytes) -> View:
@@ -27,8 +28,14 @@ def view(document: bytes) -> View:
         language=attribute(find(root, "languageCode"), "code"),
         facts=_facts(root),
         sections=() if structured is None else tuple(_sections(structured)),
-        message="file" if structured is None else "",
+        message="file" if structured is None else _pictures(structured),
     )
+
+
+def _pictures(body: Element) -> str:
+    """Return the key of the sentence about files that the page leaves out, if any."""
+    shown = (f"{_H}renderMultiMedia", f"{_H}observationMedia")
+    return "" if next(body.iter(*shown), None) is None else "pictures"
 
 
 def _facts(root: Element) -> tuple[tuple[str, str], ...]:
@@ -67,12 +74,16 @@ def _qualified(name: Element, part: str, mark: str) -> str:
 def _name(name: Element | None) -> str:
     if name is None:
         return ""
-    parts = [
-        text(one)
-        for part in ("prefix", "given", "family", "suffix")
-        for one in name.findall(f"{_H}{part}")
-    ]
+    order: tuple[str, ...] = ("prefix", "given", "family", "suffix")
+    if any(text(one).upper().rstrip(".") in _EXERCISE for one in _all(name, "suffix")):
+        # CI-SIS: the civility of exercise is the suffix, and is said before the name.
+        order = ("suffix", "given", "family")
+    parts = [text(one) for part in order for one in _all(name, part)]
     return " ".join(part for part in parts if part) or text(name)
+
+
+def _all(name: Element, part: str) -> list[Element]:
+    return name.findall(f"{_H}{part}")
 
 
 def _sections(body: Element) -> Iterator[Section]:

@@ -1,6 +1,6 @@
 """What a FHIR document, Bundle or resource shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mappings.fhir.about import about
 from mappings.fhir.elements import child, children, codings, items, string, strings
@@ -11,6 +11,8 @@ from mappings.fhir.xhtml_text import pruned
 from mappings.html.view import NOTHING, Facts, Section, View
 from mappings.mapped import Refused
 from mappings.submission import JsonObject
+
+_FILES = frozenset({"Binary", "DocumentReference", "ImagingStudy", "Media"})
 
 
 def view(document: bytes) -> View:
@@ -23,7 +25,7 @@ def view(document: bytes) -> View:
     composition = next((e for e in entries if _kind(e) == "Composition"), {})
     if composition:
         return _composed(found, composition)
-    return _listed(found, entries or [found])
+    return _listed(entries or [found])
 
 
 def _kind(resource: JsonObject) -> str:
@@ -43,10 +45,11 @@ def _composed(bundle: JsonObject, composition: JsonObject) -> View:
         language=string(composition, "language"),
         facts=facts.all(),
         sections=tuple(_sections(composition, scope)),
+        message=_pictures(child(e, "resource") for _, e in items(bundle, "entry")),
     )
 
 
-def _listed(found: JsonObject, resources: list[JsonObject]) -> View:
+def _listed(resources: list[JsonObject]) -> View:
     """Return what each resource is about, under the name of its type."""
     facts = Facts()
     for one in resources:
@@ -56,8 +59,26 @@ def _listed(found: JsonObject, resources: list[JsonObject]) -> View:
     for one in resources:
         if said := about(one):
             lines.setdefault(_kind(one), []).append(said)
-    sections = tuple(Section(kind, lines=tuple(said)) for kind, said in lines.items())
-    return View(title=_kind(found), facts=facts.all(), sections=sections)
+    sections = tuple(
+        Section("", lines=tuple(said), kind=kind) for kind, said in lines.items()
+    )
+    return View(
+        facts=facts.all(),
+        sections=sections,
+        message=_pictures(resources) if sections else "",
+        kind="resources",
+    )
+
+
+def _pictures(resources: Iterable[JsonObject]) -> str:
+    """Return the key of the sentence about files that the page leaves out, if any."""
+    files = any(_kind(one) in _FILES or _attached(one) for one in resources)
+    return "pictures" if files else ""
+
+
+def _attached(resource: JsonObject) -> bool:
+    forms = children(resource, "presentedForm")
+    return bool(forms or child(resource, "photo"))
 
 
 def _sections(owner: JsonObject, scope: Scope) -> Iterator[Section]:

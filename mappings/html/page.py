@@ -9,7 +9,7 @@ from mappings.html import cda, fhir, plain
 from mappings.html.body import Narrative
 from mappings.html.markup import Part, Tag, tag, written
 from mappings.html.view import NOTHING, Section, View
-from mappings.html.words import LANGUAGES, date, word
+from mappings.html.words import LANGUAGES, date, known, word
 
 _DEEPEST = 6
 _DATES = frozenset({"born", "date"})
@@ -63,7 +63,7 @@ def _view(document: bytes, content_type: str) -> View:
 
 def _body(view: View, language: str) -> Tag:
     written_in = _language(view) if view.title else ""
-    title = tag("h1", view.title or word("untitled", language), lang=written_in)
+    title = tag("h1", view.title or word(view.kind, language), lang=written_in)
     header = tag("header", title, _facts(view, language))
     return tag("body", header, _main(view, language))
 
@@ -72,7 +72,8 @@ def _facts(view: View, language: str) -> Tag | None:
     rows: list[Part] = []
     for key, value in view.facts:
         said = date(value, language) if key in _DATES else value
-        rows += [tag("dt", word(key, language)), tag("dd", said)]
+        written_in = "" if key in _DATES else _language(view)
+        rows += [tag("dt", word(key, language)), tag("dd", said, lang=written_in)]
     return tag("dl", *rows, aria_label=word("about", language)) if rows else None
 
 
@@ -81,7 +82,7 @@ def _main(view: View, language: str) -> Tag:
 
     def section(one: Section, level: int) -> Tag:
         name = f"s{next(numbers)}"
-        heading = one.title or word("untitled_section", language)
+        heading = one.title or _named(one.kind, language)
         parts = list(_content(one, narrative))
         if not parts and not one.sections:
             parts = [
@@ -98,6 +99,13 @@ def _main(view: View, language: str) -> Tag:
     if message:
         parts.append(tag("p", word(message, language), class_="message", lang=language))
     return tag("main", *parts, lang=_language(view))
+
+
+def _named(kind: str, language: str) -> str:
+    """Return the heading of a section that has no title of its own."""
+    if known(kind):
+        return word(kind, language)
+    return kind or word("untitled_section", language)
 
 
 def _content(one: Section, narrative: Narrative) -> Iterator[Part]:

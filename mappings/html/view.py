@@ -7,12 +7,16 @@ from mappings.fhir.xhtml import Node
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled part: its narrative, lines where it has none, parts below it."""
+    """A titled part: its narrative, lines where it has none, parts below it.
+
+    ``kind`` is the type of its resources, where the document gives it no title.
+    """
 
     title: str
     body: Node | None = None
     lines: tuple[str, ...] = ()
     sections: "tuple[Section, ...]" = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,8 @@ class View:
     """A document: its title, facts about it (a key of ``words.csv`` and a value), parts.
 
     ``language`` is the one it is written in. ``message`` is the key of a sentence said
-    in place of a content that cannot be shown; ``text`` a document without structure.
+    in place of a content that cannot be shown; ``text`` a document without structure;
+    ``kind`` the key of a title for what has none of its own.
     """
 
     title: str = ""
@@ -29,6 +34,7 @@ class View:
     sections: tuple[Section, ...] = ()
     text: str = ""
     message: str = ""
+    kind: str = "untitled"
 
 
 NOTHING = View(message="unreadable")

@@ -27,6 +27,11 @@ def word(key: str, language: str) -> str:
     return _words()[key][language]
 
 
+def known(key: str) -> bool:
+    """Tell whether the page has words for a key."""
+    return key in _words()
+
+
 def date(value: str, language: str) -> str:
     """Return a FHIR date as written by hand (dd/mm/yyyy); anything else as it is."""
     found = _DATE.fullmatch(value)

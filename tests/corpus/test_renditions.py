@@ -18,10 +18,10 @@ from mappings import pdf
 from mappings.cda import submission, xml
 from mappings.cda.content import contents
 from mappings.cda.document import NAMESPACES, clinical_document
-from mappings.cda.rendition.former import NO_ONE, Former
 from mappings.cda.rendition.rendition import Rendition, rendition
 from mappings.cda.rendition.tags import BODY
 from mappings.cda.xml import Element
+from mappings.former import NO_ONE, Former
 from mappings.submission import Traits
 from tests.corpus.test_authored_labels import read
 from tests.mappings.cda.rendition import told_in_entries, told_in_words

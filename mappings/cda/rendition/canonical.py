@@ -4,11 +4,12 @@ After it, a tree from which something was taken and a tree that never had it are
 """
 
 import re
+from typing import cast
 
 from mappings.cda import xml
 from mappings.cda.document import NAMESPACES
 from mappings.cda.rendition.flow import flow
-from mappings.cda.rendition.numbering import number
+from mappings.cda.rendition.numbering import mute, number
 from mappings.cda.rendition.tags import (
     BODY,
     CELLS,
@@ -20,6 +21,7 @@ from mappings.cda.rendition.tags import (
     remove,
 )
 from mappings.cda.xml import Element
+from mappings.terminology import systems
 
 _TYPE = f"{{{NAMESPACES['xsi']}}}type"
 _DROPPED = frozenset({"headers", "axis", "scope"})
@@ -40,6 +42,14 @@ _USUAL = {
         )
     )
 }
+_STYLE = "styleCode"
+_STYLES = frozenset(
+    "bold underline italics bolditalics emphasis lrule rrule toprule botrule arabic"
+    " littleroman bigroman littlealpha bigalpha disc circle square xlabel xsecondary"
+    " xrowgroup xcontentwrapping xalert xborderbottom xindent".split()
+)
+"""Those of CDA R2, and those of the style sheets of the ANS."""
+_SYSTEM_NAME = "codeSystemName"
 _SIGNED = f"{{{NAMESPACES['sdtc']}}}signatureText"
 _CONFIDENTIALITY = f"{H}confidentialityCode"
 _URIS = tuple(f"{{{uri}}}" for uri in NAMESPACES.values())
@@ -109,6 +119,7 @@ def canonical(root: Element, origin: str) -> None:
     body = root.find(f"{COMPONENT}/{BODY}")
     if body is not None:
         number(body, origin)
+    mute(root, origin)
     _spaces(root)
 
 
@@ -121,44 +132,71 @@ def _spaces(root: Element) -> None:
             flow(text)
             text.tail = None
             apart.append((section, section.index(text), text))
-    orders: dict[tuple[str, ...], list[str]] = {}
+    orders = _Orders()
     for section, _, text in apart:
         section.remove(text)
         for element in text.iter():
             named = element.keys()
-            if len(named) > 1:
-                _order(element, [str(name) for name in named], orders)
-    _tidy(root)
+            if named:
+                orders.apply(element, cast("list[str]", named))
+    _tidy(root, orders)
     for section, at, text in apart:
         section.insert(at, text)
 
 
-def _tidy(root: Element) -> None:
+def _tidy(root: Element, orders: "_Orders") -> None:
     """Collapse spaces and order attributes, in one walk: it costs most of the time."""
-    orders: dict[tuple[str, ...], list[str]] = {}
     for element in root.iter():
         text, tail, named = element.text, element.tail, element.keys()
         if text:
             element.text = None if text.isspace() else _collapsed(element, text)
         if tail:
             element.tail = None if tail.isspace() else " ".join(tail.split())
-        if len(named) > 1:
-            _order(element, [str(name) for name in named], orders)
+        if named:
+            orders.apply(element, cast("list[str]", named))
 
 
-def _order(
-    element: Element, named: list[str], orders: dict[tuple[str, ...], list[str]]
-) -> None:
-    """Put attributes in one order: the usual one, so that few have to move."""
-    key = tuple(named)
-    order = orders.get(key)
-    if order is None:
-        order = orders[key] = sorted(named, key=_rank)
-    if order != named:
-        values = [(name, str(element.get(name))) for name in order]
-        element.attrib.clear()
-        for name, value in values:
-            element.set(name, value)
+class _Orders(dict[tuple[str, ...], tuple[str, ...] | None]):
+    """The order of attributes for the attributes there are, None when it is theirs.
+
+    The usual one, so that few have to move. Those of other namespaces are dropped, but
+    for the type.
+    """
+
+    def __missing__(self, named: tuple[str, ...]) -> tuple[str, ...] | None:
+        known = [name for name in named if name[0] != "{" or name == _TYPE]
+        order = tuple(sorted(known, key=_rank))
+        self[named] = found = None if order == named else order
+        return found
+
+    def apply(self, element: Element, given: list[str]) -> None:
+        """Bring the attributes of an element into their order."""
+        named = tuple(given)
+        if _SYSTEM_NAME in named or _STYLE in named:
+            _drop_unknown(element)
+            named = tuple(str(name) for name in element.keys())  # noqa: SIM118 - lxml
+        order = self[named]
+        if order is not None:
+            values = [(name, str(element.get(name))) for name in order]
+            element.attrib.clear()
+            for name, value in values:
+                element.set(name, value)
+
+
+def _drop_unknown(element: Element) -> None:
+    """Drop the names of code systems and styles that are known to nobody.
+
+    They may be any words: a sender calls his own as he likes.
+    """
+    system, style = element.get(_SYSTEM_NAME), element.get(_STYLE)
+    if system is not None and not systems.named(str(system)):
+        del element.attrib[_SYSTEM_NAME]
+    if style is not None:
+        kept = [one for one in str(style).split() if one.casefold() in _STYLES]
+        if kept:
+            element.set(_STYLE, " ".join(kept))
+        else:
+            del element.attrib[_STYLE]
 
 
 def _rank(name: str) -> tuple[int, str]:

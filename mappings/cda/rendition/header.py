@@ -5,11 +5,12 @@ authenticator, a first documented act with period, performer and setting, an enc
 with period and facility type. Everything else that tells goes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 from mappings.cda.rendition import neutral
 from mappings.cda.rendition.organizations import hide_organizations
+from mappings.cda.rendition.participations import bare_participations, drop_bare
 from mappings.cda.rendition.places import Target
 from mappings.cda.rendition.tags import (
     CODE,
@@ -42,20 +43,21 @@ _SILENT = names("custodian")
 """Replaced in every rendition, so nothing in it can tell."""
 
 
-def hide(root: Element, targets: Iterable[Target]) -> bool:
+def hide(root: Element, targets: Collection[Target]) -> bool:
     """Hide places of the header; False when the reader then gets nothing.
 
     Works on the tree: the places must have been found before.
     """
     organizations: list[Element] = []
     title = kind = False
+    bare = bare_participations(root) if targets else frozenset()
     for target in targets:
         chain = _chain(target.element)
         top = chain[0]
         if top.getparent() is not root and top is not root:
             continue  # it went with another place
         title |= top.tag == TITLE
-        kind |= top.tag == CODE
+        kind |= top.tag == CODE and len(chain) == 1
         if top.tag == CODE and len(chain) > 1:
             remove(chain[1])
         elif top.tag not in {TITLE, CODE} and not _part(chain, organizations):
@@ -65,7 +67,7 @@ def hide(root: Element, targets: Iterable[Target]) -> bool:
         _broaden(root)
     if title or kind:
         _retitle(root, title=title)
-    return True
+    return not targets or drop_bare(root, bare)
 
 
 def _chain(element: Element) -> list[Element]:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from mappings.cda.rendition import tables, units
-from mappings.cda.rendition.links import Links, qualifies
+from mappings.cda.rendition.introductions import introduces, introduction
+from mappings.cda.rendition.links import Links, pointed, qualifies
 from mappings.cda.rendition.places import Span, Target
 from mappings.cda.rendition.prose import Prose, block
 from mappings.cda.rendition.sentences import around
@@ -18,6 +19,7 @@ from mappings.cda.rendition.tags import (
     PICTURE,
     RELATION,
     ROW,
+    TABLE,
     TEXT,
     narrative,
     said,
@@ -139,9 +141,15 @@ class Marks:
             if self.gone(referrer):
                 continue
             if referrer.tag == PICTURE:
-                self._passage(referrer)
+                if not self._shows_more(referrer):
+                    self._passage(referrer)
             elif not qualifies(referrer):
                 self._doom(units.statement(referrer))
+
+    def _shows_more(self, picture: Element) -> bool:
+        """Tell whether a picture also shows something that stays."""
+        shown = (self.links.targets.get(name) for name in pointed(picture))
+        return any(one is not None and not self.gone(one) for one in shown)
 
     def _cut_speakers(self) -> None:
         for here, spans in list(self.cuts.items()):
@@ -198,17 +206,32 @@ class Marks:
             if self._none_left(parent.findall(ITEM)):
                 self._doom(parent)
                 self._emptied(parent)
-        elif unit.tag in {RELATION, COMPONENT} and units.statement(unit) is unit:
-            parts = [one for one in parent if one.tag == unit.tag]
-            if self._none_left(parts):
-                self._doom(units.statement(parent))
+        elif unit.tag in {RELATION, COMPONENT}:
+            self._holder(parent, unit)
+        if unit.tag in {LIST, TABLE}:
+            self._doom(introduction(unit))
+
+    def _holder(self, parent: Element, unit: Element) -> None:
+        """Mark the statement that held a part which goes, when it says nothing more."""
+        if not self._none_left(units.telling_parts(parent)):
+            return
+        if units.statement(unit) is unit:
+            self._doom(units.statement(parent))
+        elif units.is_frame(parent):
+            self._doom(parent.getparent())
 
     def _emptied(self, part: Element) -> None:
-        """Mark the row of a cell that held nothing but a part that goes."""
-        cell = part.getparent()
-        if cell is not None and cell.tag in CELLS and said(cell) == said(part):
-            for row in tables.spanned(cell):
+        """Mark the row or item that held nothing but a part that goes, or introduced it."""
+        holder = part.getparent()
+        if holder is None:
+            return
+        if said(holder) != said(part) and not introduces(holder, part):
+            return
+        if holder.tag in CELLS:
+            for row in tables.spanned(holder):
                 self._doom(row)
+        elif holder.tag == ITEM:
+            self._doom(holder)
 
     def _none_left(self, parts: list[Element]) -> bool:
         return all(part in self.doomed for part in parts)

@@ -22,6 +22,11 @@ _NAMED = xml.query("descendant::*[@ID]", NAMESPACES)
 _SEQUENCE = f"{H}sequenceNumber"
 _NUMBERED = STATEMENTS | names("specimenRole section")
 _SMALL = re.compile(r"[0-9]{1,18}")
+_ID = f"{H}id"
+_NAMED_AS_THEY_ARE = names("ClinicalDocument parentDocument patientRole")
+_DIRECTORIES = frozenset({"1.2.250.1.71.4.2.1", "1.2.250.1.71.4.2.2"})
+"""Persons (RPPS) and structures (FINESS) of the CI-SIS."""
+_WORD, _LETTER = re.compile(r"[^\W\d_]{3}"), re.compile(r"[^\W\d_]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -80,12 +85,35 @@ def _number(body: Element, origin: str) -> None:
 
     A missing number would tell that something is missing; UUIDs have no order.
     """
-    for element in body.iter(f"{H}id"):
+    for element in body.iter(_ID):
         parent = element.getparent()
         root, extension = element.get("root"), element.get("extension")
         if parent is None or parent.tag not in _NUMBERED or not root:
             continue
         if extension or not _UUID.fullmatch(str(root)):
-            made = uuid5(NAMESPACE, f"{origin}|{root}|{extension or ''}")
-            element.attrib.clear()
-            element.set("root", str(made).upper())
+            _rename(element, origin)
+
+
+def mute(root: Element, origin: str) -> None:
+    """Replace identifiers in which there are words, and drop such versions of templates.
+
+    A sender may write anything there: *VIH-2019*. Numbers of persons and structures in
+    the national directories stay, and those of the original itself, which are its name.
+    """
+    for element in root.iter(_ID):
+        parent = element.getparent()
+        if parent is None or parent.tag in _NAMED_AS_THEY_ARE:
+            continue
+        given = f"{element.get('root', '')} {element.get('extension', '')}"
+        registered = element.get("root") in _DIRECTORIES
+        if not registered and _WORD.search(_UUID.sub("", given)):
+            _rename(element, origin)
+    for element in root.iter(f"{H}templateId"):
+        if _LETTER.search(str(element.get("extension", ""))):
+            del element.attrib["extension"]
+
+
+def _rename(element: Element, origin: str) -> None:
+    name = f"{origin}|{element.get('root')}|{element.get('extension') or ''}"
+    element.attrib.clear()
+    element.set("root", str(uuid5(NAMESPACE, name)).upper())

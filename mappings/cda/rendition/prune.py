@@ -5,16 +5,18 @@ The same for every reader: an empty place never tells whether something stood th
 
 from typing import cast
 
+from mappings.cda.rendition.introductions import drop_introductions
 from mappings.cda.rendition.links import pointed
 from mappings.cda.rendition.tables import body_rows, drop_rows, lone_heads, rows_of
 from mappings.cda.rendition.tags import (
+    ACT,
     BODY,
     COMPONENT,
     ENTRY,
     FOOTNOTE_MARK,
     LINK,
+    LIST,
     ORGANIZER,
-    PARAGRAPH,
     PICTURE,
     REFERENCE,
     RELATION,
@@ -28,14 +30,15 @@ from mappings.cda.rendition.tags import (
     keep_tail,
     names,
     remove,
+    says,
 )
+from mappings.cda.rendition.units import telling_parts
 from mappings.cda.xml import Element
 
 _BLOCKS = names("paragraph footnote caption item list title")
 _MARKED = names("content sub sup")
 _CARRIERS = names("text originalText thumbnail")
 _ALWAYS_EMPTY = names("col colgroup")
-_SAYING = names("renderMultiMedia footnoteRef linkHtml")
 
 
 def prune(root: Element) -> bool:
@@ -60,12 +63,17 @@ def prune(root: Element) -> bool:
 
 
 def _entries(body: Element) -> None:
-    """Remove organizers without components and links without a statement, inner first."""
-    for element in reversed(list(body.iter(ORGANIZER, RELATION, ENTRY, COMPONENT))):
-        kept = {SECTION, *STATEMENTS}
-        if element.tag == ORGANIZER:
-            kept = {COMPONENT}
-        if not any(child.tag in kept for child in element):
+    """Remove batteries without results and links without a statement, inner first."""
+    tags = (ORGANIZER, RELATION, ENTRY, COMPONENT)
+    kept = {SECTION, *STATEMENTS}
+    for element in reversed(list(body.iter(*tags, ACT))):
+        if element.tag == ACT:
+            empty = element.find(RELATION) is not None and not telling_parts(element)
+        elif element.tag == ORGANIZER:
+            empty = not telling_parts(element)
+        else:
+            empty = not any(child.tag in kept for child in element)
+        if empty:
             remove(element)
 
 
@@ -73,6 +81,8 @@ def _narrative(text: Element) -> None:
     for element in reversed(list(text.iter())):
         if not is_element(element) or element is text:
             continue
+        if element.tag == LIST:
+            drop_introductions(element)
         if element.tag == TABLE:
             _table(element)
         elif element.tag in _BLOCKS and not says(element):
@@ -80,7 +90,7 @@ def _narrative(text: Element) -> None:
         elif element.tag in _MARKED and not element.get("ID") and not says(element):
             keep_tail(element, " " if _spaced(element) else None)
             remove(element)
-    _lead_in(text)
+    drop_introductions(text)
 
 
 def _spaced(element: Element) -> bool:
@@ -96,48 +106,6 @@ def _table(table: Element) -> None:
     for group in list(table):
         if group.tag in names("thead tbody tfoot") and not len(group):
             remove(group)
-
-
-def _lead_in(text: Element) -> None:
-    """Remove paragraphs that only introduce, ``Sérologies :``, and introduce nothing.
-
-    They stand last in the text, or before another of the same look.
-    """
-    below: str | None = None
-    for child in reversed(list(text)):
-        spoken = bool((child.tail or "").strip())
-        if not spoken and not says(child):
-            continue  # a break, an anchor
-        look = "" if spoken else _introduction(child)
-        if look and below in {None, look}:
-            remove(child)
-        else:
-            below = look
-
-
-def _introduction(child: Element) -> str:
-    """Return how a paragraph looks that ends with a colon, empty for anything else."""
-    if child.tag != PARAGRAPH or next(child.iter(PICTURE), None) is not None:
-        return ""
-    if not _words(child).endswith(":"):
-        return ""
-    return " ".join(str(one.get("styleCode", "plain")) for one in child.iter())
-
-
-def _words(element: Element) -> str:
-    return "".join(str(piece) for piece in element.itertext()).strip()
-
-
-def says(element: Element) -> bool:
-    """Tell whether an element has words, a picture, or a note in it."""
-    for node in element.iter():
-        if node.tag in _SAYING:
-            return True
-        if is_element(node) and (node.text or "").strip():
-            return True
-        if node is not element and (node.tail or "").strip():
-            return True
-    return False
 
 
 def _dangling(body: Element) -> bool:

@@ -13,16 +13,21 @@ from mappings.cda import xml
 from mappings.cda.document import NAMESPACES, clinical_document
 from mappings.cda.rendition import canonical, header, identity, parentage, units
 from mappings.cda.rendition.carry import carry_out
-from mappings.cda.rendition.former import NO_ONE, Former, Renaming
 from mappings.cda.rendition.links import Links
 from mappings.cda.rendition.marks import Marks
 from mappings.cda.rendition.neutral import NAMESPACE
 from mappings.cda.rendition.places import Target, targets
 from mappings.cda.rendition.pointers import mark_pointers
 from mappings.cda.rendition.prune import prune
-from mappings.cda.rendition.renaming import mark_former, rename
+from mappings.cda.rendition.renaming import (
+    former_header,
+    mark_former,
+    rename,
+    tells_former,
+)
 from mappings.cda.rendition.tags import DOCUMENT, TITLE, said
 from mappings.cda.xml import Element
+from mappings.former import NO_ONE, Former, Renaming
 from mappings.pdf import PdfReader
 from mappings.submission import Traits
 
@@ -66,7 +71,7 @@ def rendition(
         return None
     told = [one for one in found if not units.within_body(one.element)]
     if renaming is not None:
-        told += _title_of(root, renaming)
+        told += former_header(root, renaming)
     told += parentage.orphaned(root, marks)
     if not header.hide(root, told):
         return None
@@ -75,7 +80,7 @@ def rendition(
         canonical.drop_foreign(root)
     if renaming is not None:
         rename(root, renaming)
-    return _written(root, identity)
+    return _written(root, identity, renaming)
 
 
 def _marked(
@@ -94,22 +99,14 @@ def _marked(
     if renaming is not None and not mark_former(root, renaming, marks, pdf):
         return None
     marks.follow()
-    mark_pointers(root, marks)
-    return marks
+    return marks if mark_pointers(root, marks) else None
 
 
 def _is_body(element: Element) -> bool:
     return element.tag != DOCUMENT and units.is_body(element)
 
 
-def _title_of(root: Element, renaming: Renaming) -> list[Target]:
-    title = root.find(TITLE)
-    if title is None or not renaming.left(said(title)):
-        return []
-    return [Target(title)]
-
-
-def _written(root: Element, who: Traits) -> Rendition | None:
+def _written(root: Element, who: Traits, renaming: Renaming | None) -> Rendition | None:
     xml.drop_remarks(root)
     canonical.drop_inner(root)
     if not prune(root):
@@ -118,6 +115,8 @@ def _written(root: Element, who: Traits) -> Rendition | None:
     origin = parentage.original(root)
     parentage.descend(root)
     canonical.canonical(root, origin)
+    if renaming is not None and tells_former(root, renaming):
+        return None
     title = root.find(TITLE)
     shown = "" if title is None else said(title)
     content = xml.serialised(root, _PREFIXES)

@@ -20,6 +20,7 @@ REFERENCE, PICTURE, LINK = f"{H}reference", f"{H}renderMultiMedia", f"{H}linkHtm
 FOOTNOTE_MARK = f"{H}footnoteRef"
 PARAGRAPH, CODE, TITLE = f"{H}paragraph", f"{H}code", f"{H}title"
 
+_SAYING = names("renderMultiMedia footnoteRef linkHtml")
 CELLS, DATA_CELL = names("td th"), f"{H}td"
 INLINE = names("content sub sup linkHtml br")
 """What a person reads as part of the block around it (mappings.cda.content)."""
@@ -43,6 +44,18 @@ def is_element(node: Element) -> bool:
 def said(element: Element) -> str:
     """Return all text below an element on one line."""
     return " ".join("".join(str(piece) for piece in element.itertext()).split())
+
+
+def says(element: Element) -> bool:
+    """Tell whether an element has words, a picture, or a note in it."""
+    for node in element.iter():
+        if node.tag in _SAYING:
+            return True
+        if is_element(node) and (node.text or "").strip():
+            return True
+        if node is not element and (node.tail or "").strip():
+            return True
+    return False
 
 
 def narrative(element: Element) -> Element | None:

@@ -8,6 +8,7 @@ from mappings.cda.rendition.tags import (
     ACT,
     BODY,
     CELLS,
+    CODE,
     COMPONENT,
     CONTAINERS,
     ENTRY,
@@ -19,6 +20,7 @@ from mappings.cda.rendition.tags import (
     RELATION,
     ROW,
     SECTION,
+    STATEMENTS,
     TABLE,
     TEXT,
     TITLE,
@@ -31,6 +33,12 @@ from mappings.cda.xml import Element
 
 LONGEST_ROW = 600
 """A row with more characters is a layout: its cells are no single fact."""
+_TEMPLATE = f"{H}templateId"
+_LABORATORY = frozenset({"1.3.6.1.4.1.19376.1.3.1"})
+_SPECIMENS = frozenset({"1.3.6.1.4.1.19376.1.3.1.2", "1.3.6.1.4.1.19376.1.3.1.3"})
+"""IHE XD-LAB: the entry of the laboratory; specimen collection, specimen received."""
+_SPECIMEN_CODES = frozenset({"33747-0", "SPRECEIVE"})
+_FRAME = names("templateId id code statusCode effectiveTime entryRelationship author")
 _NOTES = names("footnote caption")
 _PARTICIPANTS = frozenset({f"{H}author", f"{H}informant"})
 
@@ -61,6 +69,45 @@ def _is_component(node: Element) -> bool:
         return bool(parent.tag == ORGANIZER)
     return bool(
         node.tag == RELATION and parent.tag == ACT and node.get("typeCode") == "COMP"
+    )
+
+
+def telling_parts(holder: Element) -> list[Element]:
+    """Return the parts by which a battery or an act says something.
+
+    Of a battery, and of the laboratory's act around batteries, what was taken or received
+    says nothing without a result.
+    """
+    tag = COMPONENT if holder.tag == ORGANIZER else RELATION
+    parts = [child for child in holder if child.tag == tag]
+    if holder.tag == ORGANIZER or _has_template(holder, _LABORATORY):
+        return [one for one in parts if not _is_specimen(one)]
+    return parts
+
+
+def _is_specimen(part: Element) -> bool:
+    stated = [child for child in part if child.tag in STATEMENTS]
+    return bool(stated) and all(_is_of_a_specimen(one) for one in stated)
+
+
+def _has_template(statement: Element, roots: frozenset[str]) -> bool:
+    return any(one.get("root") in roots for one in statement.iterfind(_TEMPLATE))
+
+
+def _is_of_a_specimen(statement: Element) -> bool:
+    code = statement.find(CODE)
+    known = code is not None and code.get("code") in _SPECIMEN_CODES
+    return known or _has_template(statement, _SPECIMENS)
+
+
+def is_frame(element: Element) -> bool:
+    """Tell an act that says nothing but through what it holds, a concern for instance."""
+    code = element.find(CODE)
+    named = "" if code is None else str(code.get("code", ""))
+    return (
+        element.tag == ACT
+        and named in {"", "CONC"}
+        and all(child.tag in _FRAME for child in element.iterchildren("{*}*"))
     )
 
 

@@ -150,9 +150,10 @@ def _lost(element: Element, known: tuple[Words, Words]) -> tuple[int, list[Eleme
     if _name(element) in _ELSEWHERE:
         return 0, []
     count = gone = 0
-    for fact in _facts(element):
-        count += 1
-        gone += not _found(fact, known)
+    if element.text or not _STATED.isdisjoint(element.keys()):
+        for fact in _facts(element):
+            count += 1
+            gone += not _found(fact, known)
     below: list[Element] = []
     if not len(element):
         return count, [element] if gone else []
@@ -223,6 +224,8 @@ def _value(element: Element) -> Iterator[Fact]:
 
 def _found(fact: Fact, known: tuple[Words, Words]) -> bool:
     whole, spellings = fact
+    if any(one in words.values for words in known for one in spellings):
+        return True  # most are, and need no more than this
     for one in spellings:
         when = date_time(one) if whole else ""
         for words in known:

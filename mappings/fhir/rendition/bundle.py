@@ -99,6 +99,8 @@ def _pruned(
         elif string(source, "resourceType") == "Composition":
             inside = but(inside, "title")
         found = pruner.resource(source, inside)
+        if index in patients and isinstance(found, Lost):
+            found = {n: source[n] for n in ("resourceType", "id") if n in source}
         if found and not isinstance(found, Lost) and not canonical.hollow(found):
             yield index, found
 

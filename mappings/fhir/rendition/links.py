@@ -10,10 +10,14 @@ from mappings.submission import Identifier, JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Resources that are left out: their addresses, and identifiers only they have."""
+    """Resources that are left out: their addresses, and identifiers only they have.
+
+    ``there`` are the addresses of those that stay.
+    """
 
     addresses: frozenset[str] = frozenset()
     identifiers: frozenset[Identifier] = frozenset()
+    there: frozenset[str] = frozenset()
 
     def holds(self, reference: JsonObject) -> bool:
         """Tell whether a Reference leads to something that is gone."""
@@ -52,7 +56,9 @@ def gone(bundle: JsonObject, indexes: frozenset[int]) -> Gone:
         if isinstance(resource, dict):
             named[out].update(t for i in identifiers(resource) if (t := token(i)))
     return Gone(
-        frozenset(found[True] - found[False]), frozenset(named[True] - named[False])
+        frozenset(found[True] - found[False]),
+        frozenset(named[True] - named[False]),
+        frozenset(found[False]),
     )
 
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mappings.fhir.narrative import Span, ranges
+from mappings.fhir.narrative import Span, asides, ranges, words_of
 
 _NONCHARACTERS = tuple(chr(code) for code in range(0xFDD0, 0xFDF0))
-_ASIDE = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_AFTER_MARKS = 2
 _ENTITY = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\s<&#;]{1,32};?)")
 
 
@@ -40,25 +40,27 @@ class Marks:
 
 
 def marked(xhtml: str, cuts: Cuts) -> tuple[str, Marks] | None:
-    """Return ``xhtml`` with marks around what goes; None when no mark is free."""
+    """Return ``xhtml`` without comments, with marks around what goes; None if none is free."""
     free = [one for one in _NONCHARACTERS if one not in xhtml][:4]
     if len(free) < len(("block", "block_end", "part", "part_end")):
         return None
     marks = Marks(*free)
-    put = sorted(_inserted(xhtml, cuts, marks), reverse=True)
-    for position, _, mark in put:
-        xhtml = xhtml[:position] + mark + xhtml[position:]
-    return _ASIDE.sub(lambda aside: _marks_in(aside[0], free), xhtml), marks
-
-
-def _marks_in(aside: str, free: list[str]) -> str:
-    """Return the marks of a comment: it goes, but what they open or end does not."""
-    return "".join(character for character in aside if character in free)
+    edits = [(at, rank, at, mark) for at, rank, mark in _inserted(xhtml, cuts, marks)]
+    edits += [(start, _AFTER_MARKS, end, "") for start, end in asides(xhtml)]
+    pieces: list[str] = []
+    position = 0
+    for start, _, end, mark in sorted(edits):
+        pieces += [xhtml[position:start], mark]
+        position = end
+    return "".join([*pieces, xhtml[position:]]), marks
 
 
 def _inserted(xhtml: str, cuts: Cuts, marks: Marks) -> Iterator[tuple[int, int, str]]:
     """Yield position, rank and mark; at one position an end comes before a start."""
+    unseen = {words_of(xhtml, one) for one in asides(xhtml)}
     for number, spans in enumerate(ranges(xhtml), 1):
+        if unseen and spans[0] in unseen:
+            continue  # a comment, which no rendition has
         for start, end in spans if number in cuts.blocks else ():
             if xhtml[start:end].strip():
                 yield start, 1, marks.block

@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mappings.fhir.elements import words
+from mappings.fhir.rendition.introductions import (
+    drop_introductions,
+    is_list,
+    take_introductions,
+)
 from mappings.fhir.rendition.marks import Cuts, Marks, marked
 from mappings.fhir.rendition.tables import without_told
 from mappings.fhir.xhtml import Node, Part, tree
-from mappings.fhir.xhtml_text import written
+from mappings.fhir.xhtml_text import pruned, written
 
 _UNITS = words("li td th dt dd")
 """What goes whole when a block of it goes."""
@@ -28,7 +33,7 @@ def redacted(xhtml: str, cuts: Cuts) -> str:
     if not found or root is None:
         return ""
     _Cutter(found[1]).cut(root)
-    return written(_without_told(root))
+    return written(_without_told(root, top=True))
 
 
 @dataclass(slots=True)
@@ -82,22 +87,34 @@ def _pieces(text: str, marks: Marks) -> Iterator[str]:
     yield text[start:]
 
 
-def _without_told(node: Node) -> Node:
-    node.parts = list(_staying(_definitions(node) if node.tag == "dl" else node.parts))
+def _without_told(node: Node, *, top: bool = False) -> Node:
+    parts = _definitions(node) if node.tag == "dl" else node.parts
+    told = {n for n, part in enumerate(parts) if is_list(part) and _holds_told(part)}
+    kept = [_staying(part) for part in parts]
+    take_introductions(kept, {n for n in told if not _says(kept[n])})
+    if top or node.tag in {"ul", "ol"}:
+        drop_introductions(kept)
+    node.parts = [part for part in kept if part is not None]
     return node
 
 
-def _staying(parts: list[Part]) -> Iterator[Part]:
-    for part in parts:
-        if isinstance(part, str):
-            yield part
-            continue
-        if part.tag == "table":
-            table = without_told(part)
-            if table is not None:
-                yield _below(table)
-        elif not part.told:
-            yield _without_told(part)
+def _holds_told(part: Part) -> bool:
+    return isinstance(part, Node) and (
+        part.told or any(_holds_told(inner) for inner in part.parts)
+    )
+
+
+def _says(part: Part | None) -> bool:
+    return part is not None and bool(pruned(Node("div", [part])).text())
+
+
+def _staying(part: Part) -> Part | None:
+    if isinstance(part, str):
+        return part
+    if part.tag == "table":
+        table = without_told(part)
+        return None if table is None else _below(table)
+    return None if part.told else _without_told(part)
 
 
 def _below(table: Node) -> Node:

@@ -46,7 +46,11 @@ def _value(value: Any, numbers: frozenset[Identifier]) -> Any:  # noqa: ANN401 -
         return value
     known = token(value)
     if known in numbers:
-        return value | {"value": uuid5(RENDITIONS, str(known)).urn}
+        named = {
+            "system": "urn:ietf:rfc:3986",
+            "value": uuid5(RENDITIONS, str(known)).urn,
+        }
+        return value | named
     return {
         name: _ranked(item) if name in _RANKED else _value(item, numbers)
         for name, item in value.items()

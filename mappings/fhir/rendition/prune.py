@@ -41,6 +41,11 @@ _ONE_MEANING = (
 """Elements that say one thing in several ways: CodeableConcept, Quantity, Range,
 Ratio, Attachment, Identifier, SampledData. Losing one way loses the element."""
 
+_MODIFIER = "modifierExtension"
+_EXTENSIONS = frozenset({"extension", _MODIFIER})
+"""The parts of an extension have one meaning; a modifier changes that of its element."""
+
+_OF_THE_PATIENT = words("subject patient beneficiary for")
 _DOSAGES = words("dosage dosageInstruction")
 
 
@@ -90,9 +95,11 @@ class Pruner:
         lost: set[str] = set()
         for key, value in owner.items():
             at, type_ = hidden.at(key), type_of(kind, key)
-            listed = isinstance(value, list)
-            found = self._array(value, at, type_, key) if listed else None
-            found = found if listed else self.value(value, at, type_, key)
+            if isinstance(value, list):
+                one = key == _MODIFIER or (key == "extension" and name in _EXTENSIONS)
+                found = self._array(value, at, type_, key, one_meaning=one)
+            else:
+                found = self.value(value, at, type_, key)
             if isinstance(found, Lost):
                 lost.add(key)
             elif found is not None:
@@ -100,7 +107,13 @@ class Pruner:
         _with_extensions(owner, kept, lost, hidden)
         if _taken_along(owner, lost, kind, name) or (lost and not _worth(kept)):
             return LOST
-        return kept
+        return LOST if "display" in lost and self._is_name(owner, name) else kept
+
+    def _is_name(self, owner: JsonObject, name: str) -> bool:
+        """Tell a reference to something outside the source, which only its display names."""
+        address = unversioned(string(owner, "reference"))
+        inside = address.startswith("#") or address in self.gone.there
+        return bool(address) and not inside and name not in _OF_THE_PATIENT
 
     def value(self, value: Any, hidden: Hidden, kind: str, name: str) -> Any:  # noqa: ANN401 - any JSON value
         """Return a value without what is hidden in it: LOST, or None for an empty one."""
@@ -123,8 +136,15 @@ class Pruner:
         return found or None if isinstance(found, dict) else found
 
     def _array(
-        self, values: list[Any], hidden: Hidden, kind: str, name: str
+        self,
+        values: list[Any],
+        hidden: Hidden,
+        kind: str,
+        name: str,
+        *,
+        one_meaning: bool = False,
     ) -> list[Any] | Lost | None:
+        """Return what stays of a list; one that has one meaning stays whole or goes."""
         if hidden.whole:
             return LOST
         found = [
@@ -132,7 +152,8 @@ class Pruner:
             for index, value in enumerate(values)
         ]
         kept = [one for one in found if not isinstance(one, Lost)]
-        if len(kept) < len(found) and not any(one is not None for one in kept):
+        none_left = one_meaning or not any(one is not None for one in kept)
+        if len(kept) < len(found) and none_left:
             return LOST
         primitive = all(not isinstance(value, dict | list) for value in values)
         return (kept if primitive else [k for k in kept if k is not None]) or None
@@ -155,7 +176,7 @@ def _taken_along(owner: JsonObject, lost: set[str], kind: str, name: str) -> boo
     """Tell whether what is lost takes its element with it."""
     if not lost:
         return False
-    if lost & vital(kind):
+    if lost & vital(kind) or _MODIFIER in lost:
         return True
     if lost & {"code", "display"} and _is_coding(owner, name):
         return True

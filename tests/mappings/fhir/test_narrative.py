@@ -21,7 +21,11 @@ DIV = '<div xmlns="http://www.w3.org/1999/xhtml">{}</div>'
             ("séropositif depuis", "2011"),
         ),
         ("a&amp;b &eacute; &#233;", ("a&b é é",)),
-        ("texte <!-- VIH --> suite", ("texte <!-- VIH --> suite",)),
+        ("texte <!-- VIH --> suite", ("texte suite", "VIH")),
+        ("V<!-- x -->I<?y z?>H", ("VIH", "x", "y z")),
+        ("a <!-- <p>b</p> --> c", ("a c", "<p>b</p>")),
+        ("a <!-- b", ("a <!-- b",)),
+        ("<![CDATA[<!-- VIH -->]]>", ("<![CDATA[<!-- VIH -->]]>",)),
         ('<p>x</p><img alt="radio du genou" src="#i"/>', ("x", "radio du genou")),
         ("un <a title='VIH'>lien</a> ici", ("un lien ici", "VIH")),
         ("   ", ()),
@@ -47,7 +51,20 @@ def test_broken_markup_never_fails(xhtml: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["<", "<a", "<a ", "<!--", "</", "&", '<a alt="', "<p>", "<a alt='>"]
+    "unit",
+    [
+        "<",
+        "<a",
+        "<a ",
+        "<!--",
+        "<!----><?",
+        "<?",
+        "</",
+        "&",
+        '<a alt="',
+        "<p>",
+        "<a alt='>",
+    ],
 )
 def test_hostile_markup_costs_no_more_than_its_length(unit: str) -> None:
     """A megabyte of any fragment is read at once: a quadratic scanner would hang here."""

@@ -149,7 +149,8 @@ def test_a_text_is_shown_as_it_is() -> None:
 def test_what_cannot_be_shown_says_so(body: bytes, kind: str) -> None:
     """Files and broken documents give a page with one sentence, never an error."""
     seen = check(html(body, kind, "en"))
-    assert "open the original" in seen.text
+    assert "attached file" in seen.text or "cannot be displayed" in seen.text
+    assert "original" not in seen.text
 
 
 def test_resources_without_composition_are_listed() -> None:
@@ -158,6 +159,65 @@ def test_resources_without_composition_are_listed() -> None:
     found["entry"] = found["entry"][1:]
     seen = check(html(json.dumps(found).encode(), "application/fhir+json", "fr"))
     assert "Sodium : 140 mmol/L" in seen.text
+    for words in ("Informations de santé", "Problèmes de santé", "Observations et"):
+        assert words in seen.text
+    assert "Bundle" not in seen.text
+    assert "Condition" not in seen.text
+
+
+def test_a_kind_of_resource_without_a_name_is_told_by_its_own() -> None:
+    """What the page has no words for keeps the word of FHIR."""
+    found = {"resourceType": "Basic", "code": {"text": "Carte"}}
+    seen = check(html(json.dumps(found).encode(), "application/fhir+json", "fr"))
+    assert "Basic" in seen.text
+    assert "Carte" in seen.text
+
+
+def test_pictures_and_files_that_are_left_out_are_told() -> None:
+    """One sentence, only where the document given holds some."""
+    sentence = "images ou des fichiers joints"
+    picture = narrative(
+        "<renderMultiMedia referencedObject='m'><caption>Radio</caption></renderMultiMedia>"
+    )
+    assert sentence in html(picture, "text/xml", "fr")
+    assert sentence not in html(narrative("<paragraph>P</paragraph>"), "text/xml", "fr")
+    report = document()
+    report["entry"].append(
+        {"resource": {"resourceType": "Media", "content": {"url": "x"}}}
+    )
+    body = json.dumps(report).encode()
+    assert sentence in html(body, "application/fhir+json", "fr")
+
+
+def test_heads_of_several_columns_and_empty_corners() -> None:
+    """A head over columns is of a group; a head without words is no head."""
+    table = (
+        "<table><thead><tr><th colspan='2'>Bilan</th></tr><tr><th/><th>Valeur</th></tr>"
+        "</thead><tbody><tr><td>Sodium</td><td>140</td></tr></tbody></table>"
+    )
+    seen = check(html(narrative(table), "text/xml", "fr"))
+    assert [each["scope"] for each in seen.named("th")] == ["colgroup", "col"]
+    assert len(seen.named("td")) == 3
+
+
+def test_line_breaks_that_only_make_room_are_left_out() -> None:
+    """One between two lines stays."""
+    found = html(
+        narrative("<paragraph><br/>A<br/><br/>B<br/></paragraph>"), "text/xml", "fr"
+    )
+    assert found.count("<br>") == 1
+
+
+def test_a_doctor_is_named_by_the_title_of_exercise() -> None:
+    """CI-SIS keeps it as a suffix; people say it first, in place of the civility."""
+    source = narrative("<paragraph>P</paragraph>")
+    name = re.search(rb"<assignedPerson>.*?</assignedPerson>", source, re.DOTALL)
+    assert name
+    told = (
+        b"<assignedPerson><name><prefix>M</prefix><given>Jean</given>"
+        b"<family>SORBIER</family><suffix>DR</suffix></name></assignedPerson>"
+    )
+    assert "DR Jean SORBIER" in html(source.replace(name[0], told), "text/xml", "fr")
 
 
 def test_an_empty_section_says_so() -> None:

@@ -2,8 +2,8 @@
 
 from mappings import pdf
 from mappings.cda import submission
-from mappings.cda.rendition.former import NO_ONE, Former
 from mappings.cda.rendition.rendition import Rendition, rendition
+from mappings.former import NO_ONE, Former
 from mappings.pdf import PdfReader
 from mappings.submission import Identifier, Traits
 from tests.mappings.cda.documents import CONTEXT, HEADER, STAFF, cda

@@ -79,7 +79,9 @@ def pointed_at(writer: Writer) -> Places:
     relation, pointer = writer.new("entryRelationship"), writer.new("act")
     relation.set("typeCode", "RSON")
     template = {"root": "1.3.6.1.4.1.19376.1.5.3.1.4.4.1"}
-    pointer.extend([writer.new("templateId", template), writer.new("id", number)])
+    if writer.likely(0.5):
+        pointer.append(writer.new("templateId", template))
+    pointer.extend([writer.new("id", number), writer.new("code", {"nullFlavor": "NA"})])
     relation.append(pointer)
     writer.chance.choice(found).append(relation)
     made = writer.entry()
@@ -219,6 +221,21 @@ def participation(writer: Writer) -> Places:
     return [f"{place(inner)}/h:code/@code"]
 
 
+def second_author(writer: Writer) -> Places:
+    """Write another author, of whom a structure that tells is all that is said."""
+    first = writer.root.find(f"{H}author")
+    if first is None:
+        return []
+    made, inner = writer.new("author"), writer.new("assignedAuthor")
+    number = {"root": "1.2.250.1.999.5", "extension": SECRET}
+    structure = writer.new("representedOrganization")
+    structure.append(writer.new("name", {}, SECRET))
+    inner.extend([writer.new("id", number), structure])
+    made.extend([writer.new("time", {"value": "2025"}), inner])
+    first.addnext(made)
+    return [f"{place(structure)}/h:name/text()[1]"]
+
+
 def mentioned(writer: Writer) -> Places:
     """Write an entry with its author, who is an informant of the document for it."""
     made, author = writer.entry(), writer.new("author")
@@ -239,6 +256,6 @@ def mentioned(writer: Writer) -> Places:
 
 WAYS = (
     *(lone_entry, told_twice, anchored, battery_component, act_component, numbered),
-    *(section, file, participation, mentioned, pointed_at),
+    *(section, file, participation, mentioned, pointed_at, second_author),
 )
 """Every way of writing a fact into entries, sections and the header."""

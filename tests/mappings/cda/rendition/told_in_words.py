@@ -2,6 +2,7 @@
 
 from mappings.cda.document import place
 from mappings.cda.rendition import tables, units
+from mappings.cda.rendition.introductions import introduction
 from mappings.cda.rendition.prose import Prose, block
 from mappings.cda.rendition.tags import (
     BODY,
@@ -160,7 +161,10 @@ def caption(writer: Writer) -> Places:
 
 
 def whole_table(writer: Writer) -> Places:
-    """Write a table whose only row tells; the row is what is hidden."""
+    """Write a table whose only row tells; the row is what is hidden.
+
+    Not after words that would then introduce it, and go with it.
+    """
     table, head, body = writer.new("table"), writer.new("thead"), writer.new("tbody")
     for group, cell, second in ((head, "th", "What"), (body, "td", SECRET)):
         made = writer.new("tr")
@@ -168,7 +172,7 @@ def whole_table(writer: Writer) -> Places:
         group.append(made)
     table.extend([head, body])
     writer.put(text_of(writer.section()), table)
-    return [place(body[0])]
+    return [] if introduction(table) is not None else [place(body[0])]
 
 
 def linked(writer: Writer) -> Places:

@@ -170,6 +170,62 @@ def test_sentences_of_plain_texts_go_alone() -> None:
     assert first(found, "Condition")["note"] == [{"text": "Stable."}]
 
 
+def test_an_extension_of_several_parts_goes_whole() -> None:
+    """A date beside a hidden value would tell that one was hidden."""
+    source = document()
+    parts = [{"url": "a", "valueString": "b c d"}, {"url": "e", "valueDate": "2012"}]
+    source["entry"][5]["resource"]["extension"] = [
+        {"url": "http://x", "extension": parts},
+        {"url": "http://y", "valueString": "kept"},
+    ]
+    place = f"{NA}/extension/0/extension/0/valueString"
+    found = first(shown(place, source=source), "Observation")
+    assert found["extension"] == [{"url": "http://y", "valueString": "kept"}]
+
+
+def test_a_modifier_that_goes_takes_what_it_modifies() -> None:
+    """Without it the rest would say something else."""
+    source = document()
+    source["entry"][5]["resource"]["modifierExtension"] = [
+        {"url": "http://x", "valueString": "b c d"},
+        {"url": "http://y", "valueBoolean": True},
+    ]
+    found = shown(f"{NA}/modifierExtension/0/valueString", source=source)
+    assert found == shown(NA)
+
+
+def test_what_is_outside_goes_with_its_name() -> None:
+    """A reference out of the document is known by its display; one inside is not."""
+    source = document()
+    source["entry"][5]["resource"]["hasMember"] = [
+        {"reference": "http://x/Observation/9", "display": "Zorglub"},
+        {"reference": "https://ehr.example/Observation/k", "display": "Zorglub"},
+    ]
+    places = [f"{NA}/hasMember/{n}/display" for n in range(2)]
+    left = first(shown(*places, source=source), "Observation")["hasMember"]
+    assert [list(one) for one in left] == [["reference"]]
+    assert left[0]["reference"].startswith("urn:uuid:")
+
+
+def test_an_event_goes_with_its_code() -> None:
+    """When something took place says that something did."""
+    source = document()
+    event = {"code": [{"text": "Zorglub"}], "period": {"start": "2026"}}
+    source["entry"][0]["resource"]["event"] = [event]
+    place = "/entry/0/resource/event/0/code/0/text"
+    assert shown(place, source=source) == shown()
+
+
+def test_the_patient_stays_whatever_is_hidden_of_him() -> None:
+    """The rest of the document is still about the patient."""
+    source, bare = document(), document()
+    for one in (source, bare):
+        one["entry"][1]["resource"] = {"resourceType": "Patient", "id": "p"}
+    source["entry"][1]["resource"]["generalPractitioner"] = [{"display": "Zorglub"}]
+    place = "/entry/1/resource/generalPractitioner/0/display"
+    assert shown(place, source=source) == shown(source=bare)
+
+
 def test_ids_and_addresses_are_numbered() -> None:
     """By position: an entry that is gone leaves no gap, and all links lead somewhere."""
     found = shown(HTA)
@@ -238,6 +294,8 @@ def test_numbers_of_statements_have_no_order() -> None:
     ]
     assert numbers == [1, 2]
     assert "N-5" not in json.dumps(found)
+    made = first(found, "MedicationRequest")["identifier"][0]
+    assert made["system"] == "urn:ietf:rfc:3986"
     assert first(found, "Practitioner")["identifier"][0]["value"] == "N-2"
 
 

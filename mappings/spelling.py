@@ -1,0 +1,86 @@
+"""A first name however it is spelled, as an expression over a text folded in place.
+
+Folding keeps the number of characters, so that a stretch of the folded text is the same
+stretch of the text: accents, case and look-alike letters go, what is not seen becomes one
+sign that may stand anywhere in a word.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+SHORTEST = 3
+"""A shorter first name would be found in other words' company."""
+_UNSEEN = "\u200b"
+_LOOK_ALIKE = str.maketrans(
+    "абвгеёзіјкмнорсѕтухѵАВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχı",
+    "a6breezijkmhopcstyxvabesijkmhopctyxabezhikmnoptyxaikvoptyxi",
+)
+_JOINT = rf"(?:{_UNSEEN}|[^\w\s]|_)?(?:-\s{{0,3}})?{_UNSEEN}{{0,3}}"
+"""What may stand between two letters of one word: a sign, a hyphen at a line's end."""
+_APART = r"[\W_]{1,3}"
+_LOOSE = r"[\W_]{0,3}"
+_LETTER = r"[^\W\d_]"
+
+ORDINARY = frozenset(
+    "aime ange blanche cerise claire clement constant desiree fleur france juste marine "
+    "max modeste olive parfait pierre prudence reine rose victoire violette".split()
+)
+"""First names that are words of the language: as names they have a capital."""
+
+
+def folded(text: str) -> str:
+    """Return a text without accents, capitals and disguise, character for character."""
+    return "".join(_plain(character) for character in text)
+
+
+def _plain(character: str) -> str:
+    if character.isascii():
+        return " " if character.isspace() else character.lower()
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return _UNSEEN
+    base = unicodedata.normalize("NFKD", character.translate(_LOOK_ALIKE))[0]
+    base = base.translate(_LOOK_ALIKE).lower()
+    return " " if base.isspace() else base[:1]
+
+
+def ordinary(name: str) -> bool:
+    """Tell whether a first name is also a word, which a small letter then shows."""
+    return letters(name) in ORDINARY
+
+
+def letters(name: str) -> str:
+    """Return the letters and figures of a name, folded."""
+    return "".join(re.findall(r"[^\W_]", folded(name)))
+
+
+def solid(name: str) -> str:
+    """Return an expression for the words of a name, each in one piece."""
+    words = re.findall(rf"(?:[^\W_]|{_UNSEEN})+", folded(name))
+    plain = (word.replace(_UNSEEN, "") for word in words)
+    return _LOOSE.join(_JOINT.join(map(re.escape, word)) for word in plain if word)
+
+
+def either(parts: Iterable[str]) -> str:
+    """Return an expression for any of several, the longest first; empty for none."""
+    found = sorted({part for part in parts if part}, key=len, reverse=True)
+    return f"(?:{'|'.join(found)})" if found else ""
+
+
+def spelled(names: Iterable[str], families: Iterable[str]) -> str:
+    """Return an expression that finds first names in folded text; empty for no name.
+
+    Also letter by letter (``A M A U R Y``), and without a space beside a family name.
+    """
+    beside = either(solid(each) for each in families)
+    joined = f"(?:{beside})?" if beside else ""
+    given = either(
+        one
+        for name in names
+        for one in (
+            f"{solid(name)}{joined}",
+            _APART.join(map(re.escape, letters(name))),
+        )
+        if len(letters(name)) >= SHORTEST
+    )
+    return f"(?<!{_LETTER}){joined}{given}(?!{_LETTER})" if given else ""
