@@ -126,7 +126,7 @@ def _denials(rule: Rule, question: Question) -> list[Denial]:
         return _masks(base, question)
     if what.except_shown:
         named = _addressed(question, Effect.SHOW, NAMED)
-        shown = frozenset[str]().union(*(d.items for d in named))
+        shown = frozenset[str]().union(*(d.items for d in named if not d.said_by))
         base = replace(base, except_items=shown)
     if what.marks:
         base = replace(base, marks=what.marks)

@@ -63,8 +63,10 @@ def beats(permission: Directive, mask: Directive) -> bool:
 
 
 def _held(mask: Directive, shown: Sequence[Directive]) -> Held:
-    as_near = [each for each in shown if _whom(each) >= _whom(mask)]
-    winning = [each for each in shown if beats(each, mask)]
+    # What a representative opened beats no mask of the person's own.
+    heard = [each for each in shown if mask.said_by or not each.said_by]
+    as_near = [each for each in heard if _whom(each) >= _whom(mask)]
+    winning = [each for each in heard if beats(each, mask)]
     # A permission that is bound to dates, authors or a level opens less than it names.
     plain = [each for each in winning if not each.narrowed or _as_narrow(each, mask)]
     beaten = frozenset[Category]().union(*(each.categories for each in plain))

@@ -19,7 +19,8 @@ class Relation(StrEnum):
     AUTHORISED used a one-time code the patient gave. EMERGENCY was granted an access in a
     vital emergency (*bris de glace*, regulation by SAMU). REFERRING_MIDWIFE and
     CORRESPONDING_PHARMACIST say who follows the patient, and open nothing. BLOCKED was
-    shut out by the patient.
+    shut out by the patient. INTRODUCED was let in by who represents the person, and by
+    nobody else: what is closed to representatives is closed here too.
     """
 
     SELF = "SELF"
@@ -33,6 +34,7 @@ class Relation(StrEnum):
     REFERRING_MIDWIFE = "REFERRING_MIDWIFE"
     CORRESPONDING_PHARMACIST = "CORRESPONDING_PHARMACIST"
     BLOCKED = "BLOCKED"
+    INTRODUCED = "INTRODUCED"
 
 
 PRESETS = ("law", "discreet", "very_discreet")
@@ -45,7 +47,11 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 """An instant at which the last edition of what is dated holds."""
 
 _STANDING = {
-    AudienceKind.REPRESENTATIVES: {Relation.REPRESENTATIVE, Relation.GUARDIAN},
+    AudienceKind.REPRESENTATIVES: {
+        Relation.REPRESENTATIVE,
+        Relation.GUARDIAN,
+        Relation.INTRODUCED,
+    },
     AudienceKind.CARERS: {Relation.CARER},
     AudienceKind.CARE_TEAM: {Relation.CARE_TEAM},
     AudienceKind.TREATING_DOCTOR: {Relation.TREATING_DOCTOR},

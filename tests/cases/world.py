@@ -47,6 +47,8 @@ SYSTEMS = {
 OUTSIDE = {Capacity.OCCUPATIONAL: ("10", "SM25"), Capacity.ADMINISTRATIVE: ("331", "")}
 AGES = {(False, False): 40, (True, False): 16, (True, True): 10}
 PERSONS = {Purpose.PATRQT, Purpose.FAMRQT}
+PARENT = f"{ins.NIR_TEST}|parent"
+_INTRODUCED = Relation.INTRODUCED
 
 
 @dataclass(frozen=True)
@@ -183,13 +185,25 @@ def _relate(
     )
     if asked.masks_open:
         emergencies.choose(connection, record, EmergencyChoices(masked=True))
-    for kind in asked.relations - {Relation.SELF}:
+    introduced = _INTRODUCED in asked.relations
+    spoken = any(each.said_by for each in seeded.case.directives)
+    parent = _parent(connection, record, asked) if introduced or spoken else ""
+    lets = parent if introduced else ""
+    for kind in asked.relations - {Relation.SELF, _INTRODUCED}:
         if kind is Relation.EMERGENCY and asked.purpose in URGENT:
             structure = _named(asked.organization, seeded.number)
             given = Grant(who, structure, asked.purpose, at, at)
             emergencies.grant(connection, record, given)
         else:
-            relations.declare(connection, record, HeldRelation(kind, who))
+            held = HeldRelation(kind, who, declared_by=lets)
+            relations.declare(connection, record, held)
+
+
+def _parent(connection: Connection, record: Record, asked: Question) -> str:
+    """Have somebody represent the person, who speaks and lets in; return who it is."""
+    kind = Relation.REPRESENTATIVE if asked.minor else Relation.GUARDIAN
+    relations.declare(connection, record, HeldRelation(kind, PARENT))
+    return PARENT
 
 
 def _deposit(
@@ -247,6 +261,7 @@ def _directive(each: Directive, seeded: Seeded) -> Directive:
         items=frozenset(names.get(item, item) for item in each.items),
         places=frozenset((names.get(item, item), path) for item, path in each.places),
         authors=frozenset(_named(author, number) for author in each.authors),
+        said_by=PARENT if each.said_by else "",
     )
 
 
