@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gateway.consents.label_words import HeldWord
+from gateway.consents.reviewing import IntakeRule
+from gateway.lifecycle.certificate import Issued
+from gateway.patient.setting import Choose, Decided, Intake, Urge
 from gateway.patient.sight import Situation
+from gateway.patient.tie import Admit, Tie, Untie
 from gateway.repository import items
 from gateway.repository.items import Stored
 from labels.codes import Mark
@@ -123,7 +127,9 @@ class Together:
         return all(each.already(now) for each in self.changes)
 
 
-Change = Decide | End | SetMark | Say | TakeBack | Together
+OfCircle = Tie | Untie | Admit
+OfSettings = Choose | Urge | Intake | Decided
+Change = Decide | End | SetMark | Say | TakeBack | Together | OfCircle | OfSettings
 
 
 def together(changes: Iterable[Change]) -> Change:
@@ -134,10 +140,17 @@ def together(changes: Iterable[Change]) -> Change:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done last, in words of each language, and what undoes it."""
+    """What was done last, in words of each language, and what undoes it.
+
+    ``rule`` is what was said of new documents, so that those that are there are asked
+    about apart. ``certificate`` is of an act on the whole record.
+    """
 
     said: Mapping[str, tuple[str, ...]]
     undo: Change | None
+    rule: IntakeRule | None = None
+    came_from: str = "/documents"
+    certificate: Issued | None = None
 
 
 def _spoken(before: Situation, words: tuple[HeldWord, ...]) -> Situation:

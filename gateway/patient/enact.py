@@ -15,6 +15,7 @@ from gateway.patient.change import (
     together,
 )
 from gateway.patient.personas import Account
+from gateway.patient.settle import settle
 from gateway.patient.sight import Situation
 from gateway.references import Reference
 from gateway.services import Services
@@ -43,7 +44,9 @@ def enact(
         return Decide(again) if ended else None
     if isinstance(change, Say | TakeBack):
         return _word(services, account, change)
-    return _mark(services, account, change, situation, patient_id)
+    if isinstance(change, SetMark):
+        return _mark(services, account, change, situation, patient_id)
+    return settle(services, account, change, situation, patient_id)
 
 
 def _together(

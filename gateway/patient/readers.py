@@ -87,6 +87,11 @@ def stranger(asked: Inquiry) -> Reader:
     return _reader(asked, STRANGER, "", None)
 
 
+def reader(asked: Inquiry, principal: Principal, held: HeldRelation) -> Reader:
+    """Return somebody who is not around the record yet, as the patient names them."""
+    return _reader(asked, principal, held.name, None)
+
+
 def _reader(
     asked: Inquiry, principal: Principal, name: str, relation: Relation | None
 ) -> Reader:

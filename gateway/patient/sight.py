@@ -10,16 +10,20 @@ from enum import StrEnum
 
 from gateway import rendering
 from gateway.consents.label_words import HeldWord
+from gateway.patient.ground import Ground
 from gateway.patient.readers import Reader
 from gateway.repository.items import Stored
 from gateway.repository.place_labels import Places
 from labels.codes import Category
-from labels.consent import Directive
+from labels.consent import Directive, Effect
 from labels.item import Item
 from labels.label import Label
 from labels.policy.clearance import Clearance, Decision
 from labels.policy.decide import clearance_for
+from labels.policy.question import Relation
 from labels.policy.rule import Rules
+
+PARENTS = frozenset({Relation.REPRESENTATIVE, Relation.GUARDIAN})
 
 Cleared = tuple[Reader, Clearance]
 """A reader with what they may see."""
@@ -29,13 +33,22 @@ Cleared = tuple[Reader, Clearance]
 class Situation:
     """The documents the patient can see, the directives and the words in force.
 
-    ``places`` are the labelled places of each document, by its id.
+    ``places`` are the labelled places of each document, by its id. ``ground`` is what else
+    the patient has set; None when somebody else looks.
     """
 
     documents: tuple[Stored, ...]
     directives: tuple[Directive, ...]
     words: tuple[HeldWord, ...] = ()
     places: Mapping[str, Places] = field(default_factory=dict)
+    ground: Ground | None = None
+
+    @property
+    def at_ground(self) -> Ground:
+        """The ground; only asked for where the patient looks (LookupError elsewhere)."""
+        if self.ground is None:
+            raise LookupError
+        return self.ground
 
     def places_of(self, stored: Stored) -> Places:
         """Return the labelled places of a document, the patient's own words with them."""
@@ -97,9 +110,20 @@ class Shift:
 
 
 def clearance(reader: Reader, situation: Situation, rules: Rules) -> Clearance:
-    """Return what the reader may see under the directives of the situation."""
+    """Return what the reader may see under what is decided and set in the situation."""
     question = replace(reader.question, directives=situation.directives)
+    if situation.ground is not None:
+        question = situation.ground.asked(question, reader.principal)
+    if question.relations & PARENTS:
+        question = replace(question, directives=_holding(situation.directives))
     return clearance_for(question, rules)
+
+
+def _holding(directives: tuple[Directive, ...]) -> tuple[Directive, ...]:
+    """Leave out masks that a representative said: they hide nothing from another one."""
+    masks = (each for each in directives if each.effect is Effect.MASK and each.said_by)
+    apart = frozenset(masks)
+    return tuple(each for each in directives if each not in apart)
 
 
 def cleared(

@@ -1,9 +1,19 @@
 """Decisions and changes told in words: what they are about, for whom, with what effect."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from gateway.patient.change import Change, End, Say, SetMark, TakeBack, Together
+from gateway.patient import telling_settings
+from gateway.patient.change import (
+    Change,
+    End,
+    OfCircle,
+    OfSettings,
+    Say,
+    SetMark,
+    TakeBack,
+    Together,
+)
 from gateway.patient.papers import title_of
 from gateway.patient.readers import Reader
 from gateway.patient.reasons import system_of
@@ -21,7 +31,7 @@ MARK_AUDIENCE = {
 }
 
 MOST = 5
-"""How many of the words that rules go by are quoted."""
+"""How many of the words that rules go by, or of titles, are quoted."""
 
 SAID_BY_RELATION = frozenset(
     {Relation.TREATING_DOCTOR, Relation.REPRESENTATIVE, Relation.CARER}
@@ -36,6 +46,7 @@ class Teller:
     words: Words
     readers: Sequence[Reader]
     situation: Situation
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def audience(self, audience: Audience) -> str:
         """Return who is meant, as *aux chirurgiens-dentistes*; in English *dentists*."""
@@ -49,7 +60,7 @@ class Teller:
     def name(self, key: str) -> str:
         """Return the name of a person around the record, or the number that stands for one."""
         known = {each.key: each.name for each in self.readers}
-        return known.get(key) or key.rpartition("|")[2]
+        return known.get(key) or self.names.get(key) or key.rpartition("|")[2]
 
     def change(self, change: Change) -> str:
         """Return what a change does, as a sentence that begins with its verb."""
@@ -58,10 +69,12 @@ class Teller:
         if isinstance(change, SetMark):
             audience = self.words(f"audience.{MARK_AUDIENCE[change.mark]}", name="")
             verb = "change.mask" if change.on else "change.end_mask"
-            what = self._titles({change.document})
+            what = self.titles({change.document})
             return self.words(verb, what=what, audience=audience)
         if isinstance(change, Say | TakeBack):
             return self._word(change)
+        if isinstance(change, OfCircle | OfSettings):
+            return telling_settings.change(self, change)
         verb = change.directive.effect.value
         verb = f"change.end_{verb}" if isinstance(change, End) else f"change.{verb}"
         audience = self.audience(change.directive.audience)
@@ -69,6 +82,8 @@ class Teller:
 
     def _together(self, change: Together) -> str:
         """Say several changes as one, where one sentence says them all."""
+        if instead := telling_settings.yielding(self, change):
+            return instead
         words = [each for each in change.changes if isinstance(each, Say | TakeBack)]
         rules = [each.word.rule for each in words if each.word.rule]
         if len(rules) < len(change.changes):
@@ -81,7 +96,7 @@ class Teller:
         word = change.word
         if word.rule:
             return self.words(f"change.{end}forget", name=self.sign(word.rule))
-        what = self._titles(word.items)
+        what = self.titles(word.items)
         if word.place:
             what = self.words("target.passage", what=what)
         return self.words(
@@ -126,10 +141,10 @@ class Teller:
 
     def target(self, directive: Directive) -> str:
         """Return what a directive is about: a document by its title, categories by name."""
-        if directive.everything:
-            return self.words("target.everything")
-        named = [self._titles(directive.items)] if directive.items else []
-        inside = self._titles(item for item, _ in directive.places)
+        if directive.everything or directive.narrowed:
+            return telling_settings.wide(self, directive)
+        named = [self.titles(directive.items)] if directive.items else []
+        inside = self.titles(item for item, _ in directive.places)
         if directive.places:
             named.append(self.words("target.passage", what=inside))
         subjects = sorted(self.words.category(each) for each in directive.categories)
@@ -182,11 +197,13 @@ class Teller:
         tie = reader.relation or "AUTHOR"
         return f"{self.reader(reader)} ({self.words(f'relation.{tie}')})"
 
-    def _titles(self, ids: Iterable[str]) -> str:
+    def titles(self, ids: Iterable[str]) -> str:
+        """Return the titles of documents, quoted."""
         wanted = set(ids)
         found = [each for each in self.situation.documents if each.id in wanted]
         titles = [self.words("target.document", title=self.title(d)) for d in found]
-        return ", ".join(titles) or self.words("target.other")
+        told = titles[:MOST] + (["…"] if len(titles) > MOST else [])
+        return ", ".join(told) or self.words("target.other")
 
     def title(self, stored: Stored) -> str:
         """Return the title of a document, or that it has none."""

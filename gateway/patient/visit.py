@@ -60,7 +60,7 @@ class Visit:
 
     def teller(self, opened: Open) -> Teller:
         """Return who tells about a record in the language of this request."""
-        return Teller(self.words, opened.readers, opened.situation)
+        return opened.teller(self.words)
 
     def cleared(self, opened: Open) -> list[Cleared]:
         """Return the people around a record, each with what they may see of it."""
@@ -86,6 +86,10 @@ class Visit:
     def not_found(self) -> Response:
         """Answer that there is nothing: unknown, hidden, somebody else's, all the same."""
         return self.problem(404)
+
+    def not_yours(self) -> Response:
+        """Answer that this page is the person's own, or that the record is not open."""
+        return self.page("not_yours")
 
     def problem(self, status: int) -> Response:
         """Answer with the page of an error."""

@@ -4,9 +4,7 @@ A form names documents, categories, readers and decisions; each must be one that
 patient could have been offered, else the answer is the same as for what does not exist.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
+from gateway.patient import wish_circle, wish_settings
 from gateway.patient.change import (
     Change,
     Decide,
@@ -16,6 +14,7 @@ from gateway.patient.change import (
     TakeBack,
     together,
 )
+from gateway.patient.form import Form, Known, UnclearError, UnknownError, one_of
 from gateway.patient.passages import Passage
 from gateway.patient.sight import Situation
 from gateway.references import Reference
@@ -23,8 +22,6 @@ from labels.codes import Category, Mark
 from labels.consent import Audience, AudienceKind, Directive, Effect
 from labels.last_word import Word
 from labels.policy import matrix
-
-Form = Mapping[str, str]
 
 END = "end"
 FORGET = "forget"
@@ -38,23 +35,6 @@ MARK_FOR = {
     "representatives": Mark.INVISIBLE_REPRESENTANTS_LEGAUX,
 }
 """Masking one document for all of these is a mark on it, which software can see too."""
-
-
-class UnclearError(Exception):
-    """The form leaves out what is needed; ``args[0]`` is the key of what to say."""
-
-
-class UnknownError(Exception):
-    """The form names what this patient has not got: not found, without a word more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a form may name: the record's id, its readers, the passages of a document."""
-
-    patient_id: str
-    readers: frozenset[str]
-    passages: tuple[Passage, ...] = ()
 
 
 def document_id(form: Form, situation: Situation, patient_id: str) -> str:
@@ -76,8 +56,12 @@ def change(form: Form, situation: Situation, known: Known) -> Change:
 
     Raises :class:`UnclearError` and :class:`UnknownError`.
     """
-    item = document_id(form, situation, known.patient_id)
     verb = form.get("verb", "")
+    if verb in wish_circle.VERBS:
+        return wish_circle.change(form, situation, known)
+    if verb in wish_settings.VERBS:
+        return wish_settings.change(form, situation, known)
+    item = document_id(form, situation, known.patient_id)
     if verb == END:
         return _ended(form, situation, item)
     if verb == FORGET:
@@ -174,20 +158,12 @@ def _audience(form: Form, kind: str, readers: frozenset[str]) -> Audience:
     if kind in readers:
         return Audience(AudienceKind.PERSON, kind)
     if kind == "profession":
-        columns = {each.id for each in matrix.load().columns if each.in_force}
-        return Audience(AudienceKind.PROFESSION, _one_of(form, kind, columns))
+        every = matrix.load().columns
+        columns = frozenset(each.id for each in every if each.in_force)
+        return Audience(AudienceKind.PROFESSION, one_of(form, kind, columns))
     if kind == "person":
-        return Audience(AudienceKind.PERSON, _one_of(form, kind, readers))
+        return Audience(AudienceKind.PERSON, one_of(form, kind, readers))
     raise UnclearError("error.audience")
-
-
-def _one_of(form: Form, field: str, known: set[str] | frozenset[str]) -> str:
-    value = form.get(field, "")
-    if not value:
-        raise UnclearError(f"error.{field}")
-    if value not in known:
-        raise UnknownError
-    return value
 
 
 def _category(form: Form) -> Category:

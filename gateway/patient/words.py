@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
@@ -41,6 +41,11 @@ class Words:
         number = "1er" if day.day == 1 and self.lang == "fr" else str(day.day)
         return f"{number} {self(f'month.{day.month}')} {day.year}"
 
+    def moment(self, at: datetime) -> str:
+        """Return an instant in words, as *3 mai 2026, 14 h 05*, in the zone it bears."""
+        hour = self("moment.hour", hour=at.hour, minute=f"{at.minute:02d}")
+        return f"{self.day(at.date())}, {hour}"
+
     def category(self, category: Category) -> str:
         """Return the plain name of a category."""
         return self(f"category.{category.value}")
@@ -76,6 +81,11 @@ def load() -> Mapping[str, Words]:
 
 
 def _table(lang: str) -> Mapping[str, str]:
-    path = files(__package__) / "translations" / f"{lang}.yaml"
-    held: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """Return the sentences of every file of a language, each key in one of them."""
+    folder = files(__package__) / "translations"
+    held: dict[str, str] = {}
+    for name in sorted(each.name for each in folder.iterdir()):
+        if name.startswith(lang):
+            found = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+            held |= found
     return held

@@ -4,20 +4,71 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from gateway.patient import sight, standing
+from gateway.consents.reviewing import Answer, IntakeRule
+from gateway.patient import (
+    sight,
+    standing,
+    telling_settings,
+    wish_circle,
+    wish_settings,
+)
 from gateway.patient.change import Change, Done
 from gateway.patient.enact import enact
-from gateway.patient.pages import categories, document, passages
+from gateway.patient.form import UnclearError, UnknownError
+from gateway.patient.pages import (
+    categories,
+    circle,
+    document,
+    emergency,
+    passages,
+    review,
+    setting,
+)
 from gateway.patient.record import Open
+from gateway.patient.setting import Intake
+from gateway.patient.settle import FOREVER
 from gateway.patient.sight import Shift
-from gateway.patient.telling import Teller
 from gateway.patient.visit import Visit
-from gateway.patient.wish import UnclearError, UnknownError
+from gateway.patient.wish_circle import OPENS
+from gateway.patient.wish_settings import ANY
 
 FIELDS = ("verb", "document", "category", "audience", "profession", "person")
 FIELDS_OF_PARTS = ("place", "rule", "documents")
 FIELDS_OF_END = ("mark", "decision", "word")
+FIELDS_OF_CIRCLE = ("tie", "role", "number", "name", "until", "ins")
+FIELDS_OF_SETTINGS = (
+    *("preset", "those", "samu", "others", "masked", "yields"),
+    *("depositor", "about", "answer"),
+)
+KEPT = frozenset(
+    (*FIELDS, *FIELDS_OF_PARTS, *FIELDS_OF_END, *FIELDS_OF_CIRCLE, *FIELDS_OF_SETTINGS)
+)
+"""The fields that are sent again when a choice is confirmed."""
 UNPROCESSABLE = 422
+
+CIRCLE, SETTING, EMERGENCY, REVIEW = "/cercle", "/reglage", "/urgence", "/a-relire"
+WHERE = {
+    **dict.fromkeys(wish_circle.VERBS, CIRCLE),
+    **dict.fromkeys((wish_settings.URGENT, wish_settings.YIELD), EMERGENCY),
+    **dict.fromkeys(
+        (
+            wish_settings.INTAKE,
+            wish_settings.UNSAY,
+            wish_settings.REVIEW,
+            wish_settings.THERE,
+        ),
+        REVIEW,
+    ),
+    wish_settings.PRESET: SETTING,
+}
+"""The page on which each thing is said, by the verb of its form."""
+AGAIN = {
+    CIRCLE: circle.page,
+    SETTING: setting.page,
+    EMERGENCY: emergency.page,
+    REVIEW: review.page,
+}
+"""The pages that are shown again when a form of theirs is unclear."""
 
 
 def confirm(visit: Visit) -> Response:
@@ -31,7 +82,7 @@ def confirm(visit: Visit) -> Response:
             return visit.not_found()
         except UnclearError as error:
             return _again(visit, record, str(error.args[0]))
-        return _confirmation(visit, record, change)
+        return _confirmation(visit, record.meeting(change), change)
 
 
 def carry_out(visit: Visit) -> Response:
@@ -43,7 +94,8 @@ def carry_out(visit: Visit) -> Response:
             change = record.change(visit.form, visit.house.services.rules)
         except (UnknownError, UnclearError):
             return visit.not_found()
-    return _do(visit, record, change)
+        met = record.meeting(change)
+    return _do(visit, met, change)
 
 
 def done(visit: Visit) -> Response:
@@ -51,7 +103,16 @@ def done(visit: Visit) -> Response:
     last = visit.signed_in.done
     if last is None:
         return visit.go("/documents")
-    return visit.page("done", said=last.said[visit.words.lang], undo=last.undo)
+    rule = last.rule
+    return visit.page(
+        "done",
+        said=last.said[visit.words.lang],
+        undo=last.undo,
+        came_from=last.came_from,
+        certificate=last.certificate is not None,
+        depositor=(rule.depositor or ANY) if rule else "",
+        about=(rule.category or ANY) if rule else "",
+    )
 
 
 def undo(visit: Visit) -> Response:
@@ -60,22 +121,35 @@ def undo(visit: Visit) -> Response:
     if last is None or last.undo is None:
         return visit.go("/documents")
     with visit.record() as record:
-        pass  # what was read stays at hand; its transaction is over before the next one
-    return _do(visit, record, last.undo)
+        # What was read stays at hand; its transaction is over before the next one.
+        if not record.own:
+            return visit.not_found()
+        met = record.meeting(last.undo)
+    return _do(visit, met, last.undo, last.came_from)
 
 
-def _do(visit: Visit, record: Open, change: Change) -> Response:
+def _do(visit: Visit, record: Open, change: Change, came_from: str = "") -> Response:
     """Carry a change out once the page's own transaction is over, and remember it."""
     services, account = visit.house.services, visit.signed_in.account
-    situation = record.situation
+    situation, where = record.situation, came_from or _back(visit)
     if change.already(situation):
-        outcome = Done(_everywhere(visit, "done.already"), None)
+        outcome = Done(_everywhere(visit, "done.already"), None, came_from=where)
     else:
         said = _said(visit, record, change)
         back = enact(services, account, change, situation, record.patient_id)
-        outcome = Done(said if back else _everywhere(visit, "done.nothing"), back)
+        told = said if back else _everywhere(visit, "done.nothing")
+        undo = None if back == FOREVER else back
+        asked = _asked_apart(change) if back else None
+        outcome = Done(told, undo, asked, where)
     visit.house.sessions.remember(visit.session_id, outcome)
     return visit.go("/choix/fait")
+
+
+def _asked_apart(change: Change) -> IntakeRule | None:
+    """Return what was said of new documents, if it closes: those there are asked apart."""
+    if isinstance(change, Intake) and change.said:
+        return change.rule if change.rule.answer is not Answer.ACCEPT else None
+    return None
 
 
 def _everywhere(visit: Visit, key: str) -> Mapping[str, tuple[str, ...]]:
@@ -85,7 +159,6 @@ def _everywhere(visit: Visit, key: str) -> Mapping[str, tuple[str, ...]]:
 
 def _confirmation(visit: Visit, record: Open, change: Change) -> Response:
     teller = visit.teller(record)
-    fields = (*FIELDS, *FIELDS_OF_PARTS, *FIELDS_OF_END)
     moving, still = _shifts(visit, record, change)
     return visit.page(
         "confirm",
@@ -94,10 +167,15 @@ def _confirmation(visit: Visit, record: Open, change: Change) -> Response:
         whole=bool(visit.form.get("place")) and standing.is_whole(change),
         moving=[(teller.shift(each), teller.moved(each)) for each in moving],
         still=[teller.reader(each.reader) for each in still],
-        fields={name: visit.form[name] for name in fields if visit.form.get(name)},
+        notes=telling_settings.notes(visit.words, change),
+        fields={n: v for n, v in visit.form.items() if v and _is_kept(n)},
         back=_back(visit),
         came_for=_back(visit),
     )
+
+
+def _is_kept(name: str) -> bool:
+    return name in KEPT or name.startswith(OPENS)
 
 
 def _shifts(
@@ -115,7 +193,7 @@ def _said(visit: Visit, record: Open, change: Change) -> Mapping[str, tuple[str,
     moving, _ = _shifts(visit, record, change)
     said = {}
     for lang, words in visit.house.words.items():
-        teller = Teller(words, record.readers, record.situation)
+        teller = record.teller(words)
         told = [sentence for each in moving for sentence in teller.shift(each)]
         said[lang] = (teller.change(change), *told)
     return said
@@ -123,6 +201,8 @@ def _said(visit: Visit, record: Open, change: Change) -> Mapping[str, tuple[str,
 
 def _again(visit: Visit, record: Open, error: str) -> Response:
     """Show the form again with what was unclear in it."""
+    if page := AGAIN.get(_back(visit)):
+        return page(visit, record, error, UNPROCESSABLE)
     stored = record.document(visit.form.get("document", ""))
     if stored is not None and visit.form.get("place"):
         return passages.page(visit, record, stored, error, UNPROCESSABLE)
@@ -132,6 +212,8 @@ def _again(visit: Visit, record: Open, error: str) -> Response:
 
 
 def _back(visit: Visit) -> str:
+    if where := WHERE.get(visit.form.get("verb", "")):
+        return where
     public_id = visit.form.get("document", "")
     if visit.form.get("documents"):
         return "/ce-qui-se-devine"

@@ -31,6 +31,7 @@ class Line:
     subjects: tuple[str, ...]
     opaque: bool
     replaced: bool = False
+    waits: bool = False
     hidden: tuple[str, ...] = ()
     hidden_part: tuple[str, ...] = ()
     seen_by: tuple[str, ...] = ()
@@ -67,6 +68,7 @@ def line(
         tuple(subjects),
         Mark.OPAQUE in label.marks,
         stored.replacements > 0,
+        record.own and Mark.HELD in stored.whole.marks,
         tuple(hidden_from(record, stored, teller)),
         tuple(hidden_in_part(record, stored, teller)),
         *(tuple(seen[extent]) for extent in (Extent.ALL, Extent.PART, Extent.NOTHING)),

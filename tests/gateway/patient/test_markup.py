@@ -61,7 +61,7 @@ def check(text: str, lang: str) -> None:
 def check_fields(page: Page) -> None:
     """Every field has a label that names it or holds it; every form has the secret."""
     named = {held["for"] for held in page.all("label") if "for" in held}
-    fields = [*page.all("input"), *page.all("select")]
+    fields = [*page.all("input"), *page.all("select"), *page.all("textarea")]
     for held in fields:
         hidden = held.get("type") == "hidden"
         assert hidden or held in page.wrapped or held.get("id") in named
@@ -85,7 +85,8 @@ def pages(browser: Browser) -> list[str]:
     ids = list(browser.listed().values())
     paths = (
         *("/documents", "/categories", "/voir-comme", "/ce-qui-se-devine"),
-        *("/accessibilite", "/nowhere"),
+        *("/accessibilite", "/nowhere", "/reglages", "/reglage", "/cercle"),
+        *("/a-relire", "/urgence", "/codes", "/avis", "/contestations", "/dossier"),
         *(f"/documents/{each}" for each in ids),
         *(f"/documents/{each}/passages" for each in ids[:4]),
     )
@@ -100,9 +101,32 @@ def pages(browser: Browser) -> list[str]:
         browser.post("/ce-qui-se-devine", reader=browser.reader("dentist")),
         browser.post("/ce-qui-se-devine", reader=""),
     ]
+    found += [browser.post(path, **fields) for path, fields in settings(browser)]
     browser.post("/choix/confirme", **choice)
     found.append(browser.get("/choix/fait"))
     return [each.get_data(as_text=True) for each in found if each.status_code != 303]
+
+
+def settings(browser: Browser) -> list[tuple[str, dict[str, str]]]:
+    """Return forms of settings that are shown again, or shown before they are confirmed."""
+    dentist = browser.reader("dentist")
+    rule = {"verb": "intake", "depositor": dentist, "about": "any", "answer": "hold"}
+    return [
+        ("/choix", {"verb": "tie"}),
+        ("/choix", {"verb": "tie", "role": "CARE_TEAM", "number": "1"}),
+        ("/choix", {"verb": "carer", "opens-hiv": "yes"}),
+        ("/choix", {"verb": "block", "person": dentist}),
+        ("/choix", {"verb": "urgent"}),
+        ("/choix", {"verb": "preset", "preset": "law", "those": "stay"}),
+        ("/choix", {"verb": "preset"}),
+        ("/choix", rule),
+        ("/choix", rule | {"answer": ""}),
+        ("/codes/nouveau", {"hours": "24"}),
+        ("/avis/preferences", {"how": "email"}),
+        ("/contestations/nouvelle", {"event": "x"}),
+        ("/dossier/avant", {"act": "close"}),
+        ("/dossier/fait", {"act": "erase"}),
+    ]
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

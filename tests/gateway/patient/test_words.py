@@ -19,6 +19,8 @@ MADE = (
     *("category.", "month.", "audience.", "relation.", "problem.", "change."),
     *("accessibility.checked.", "accessibility.unchecked.", "decided.", "error."),
     *("document.why.", "professions.", "code.", "touching.", "sight.", "passage."),
+    *("circle.", "role.", "preset.", "review.", "intake.", "answer.", "urgent."),
+    *("contest.", "codes.", "life.", "settings.", "notices."),
 )
 """The beginnings of keys that the code puts together."""
 JARGON = re.compile(
