@@ -1,12 +1,13 @@
 """Labels in words: what a document is said to be about, and for each subject why."""
 
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
-from typing import Any
+from dataclasses import dataclass
 
-import yaml
-
+from gateway.commands.naming import coded, source
+from gateway.commands.whereabouts import Whereabouts
 from gateway.patient import words
+from gateway.patient.reasons import system_of
+from gateway.patient.words import Words as Language
 from labels.codes import Category, Mark
 from labels.detection.service import Labels
 from labels.label import Evidence, Label
@@ -24,13 +25,9 @@ SAID: dict[str, Words] = {
         "opaque": "Une partie n'a pas pu être lue : elle est traitée comme sensible.",
         "about": "Il parle de : {names}.",
         "seen": "- vu : « {what} »",
-        "where": "  où : {part}{place}",
-        "coded": "donnée codée, ",
-        "text": "texte, ",
-        "title": "titre, ",
-        "sentence": "{part}phrase des caractères {start} à {end}, ",
-        "header": "en-tête, ",
-        "more": "  et à {number} autres endroits",
+        "code": "- vu : {what}",
+        "where": "  où : {place}",
+        "more": "  et ailleurs : {number} fois de plus",
         "rule": "  règle : {rule}",
         "source": "  source : {source}",
         "issue": "Remarque sur {place} : {text}",
@@ -47,15 +44,11 @@ SAID: dict[str, Words] = {
         "opaque": "A part could not be read: it is treated as sensitive.",
         "about": "It is about: {names}.",
         "seen": "- seen: “{what}”",
-        "where": "  where: {part}{place}",
-        "coded": "coded data, ",
-        "text": "text, ",
-        "title": "title, ",
-        "sentence": "{part}sentence of characters {start} to {end}, ",
-        "header": "header, ",
-        "more": "  and in {number} more places",
+        "code": "- seen: {what}",
+        "where": "  where: {place}",
+        "more": "  and elsewhere: {number} more",
         "rule": "  rule: {rule}",
-        "source": "  source: {source}",
+        "source": "  source (in French): {source}",
         "issue": "Remark on {place}: {text}",
         "U": "unrestricted (U)",
         "L": "little sensitive (L)",
@@ -66,92 +59,90 @@ SAID: dict[str, Words] = {
     },
 }
 
-BODY = "/h:structuredBody/"
-PARTS = (
-    ("coded", BODY, "/h:entry"),
-    ("text", BODY, "/h:text"),
-    ("title", BODY, "/h:title"),
-)
-"""The parts of a CDA body that people can tell apart, and what their places hold."""
 
-RULES = files("labels.detection") / "rules"
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """What was seen, once, with every rule that saw it and every place where it stands."""
+
+    what: str
+    rules: dict[str, None]
+    sources: dict[str, None]
+    places: dict[str, None]
 
 
-def explained(labels: Labels, issues: Iterable[Issue], lang: str) -> str:
+def explained(
+    labels: Labels, issues: Iterable[Issue], lang: str, where: Whereabouts | None = None
+) -> str:
     """Return the level, the subjects and the reason of each, in ``fr`` or ``en``.
 
-    Every reason says what was seen, in which places, by which rule, and the source of
-    the rule in the words of the rule file.
+    Every reason says what was seen, where in words, by which rules, and the sources of
+    the rules, which are written in French. A path is said nowhere: the JSON has it.
     """
     said, document = SAID[lang], labels.document
     level = said[document.confidentiality.name]
     lines = [said["document"].format(level=level)]
     if Mark.OPAQUE in document.marks:
         lines.append(said["opaque"])
-    lines += _subjects(document, lang)
+    whereabouts = where or Whereabouts(lang, {}, {})
+    lines += _subjects(document, whereabouts)
     for issue in issues:
-        text = issue.texte if lang == "fr" else issue.text
-        lines.append(said["issue"].format(place=issue.expression, text=text))
+        text, place = issue.texte if lang == "fr" else issue.text, issue.expression
+        if place.startswith("/"):
+            place = whereabouts.say(place)
+        lines.append(said["issue"].format(place=place, text=text))
     return "\n".join(lines)
 
 
-def _subjects(document: Label, lang: str) -> Iterator[str]:
-    named = words.load()[lang].category
+def _subjects(document: Label, where: Whereabouts) -> Iterator[str]:
+    language = words.load()[where.lang]
     found = [each for each in Category if each in document.categories]
     if not found:
         if Mark.OPAQUE not in document.marks:
-            yield SAID[lang]["ordinary"]
+            yield SAID[where.lang]["ordinary"]
         return
-    yield SAID[lang]["about"].format(names=", ".join(map(named, found)))
+    names = ", ".join(map(language.category, found))
+    yield SAID[where.lang]["about"].format(names=names)
     for category in found:
         yield ""
-        name = named(category)
+        name = language.category(category)
         yield name[:1].upper() + name[1:]
         own = [e for e in document.evidence if category_of(e) == category]
-        yield from _reasons(own, _sources(category), SAID[lang])
+        for reason in _reasons(own, category, language):
+            yield from _lines(reason, where)
 
 
 def _reasons(
-    evidence: list[Evidence], sources: dict[str, Any], said: Words
-) -> Iterator[str]:
-    """Tell each reason once, with the first places where it holds."""
-    places: dict[tuple[str, str, str], list[str]] = {}
+    evidence: Iterable[Evidence], category: Category, language: Language
+) -> Iterable[_Reason]:
+    """Return each thing seen once, whatever the number of rules that know it."""
+    found: dict[str, _Reason] = {}
     for each in evidence:
-        reason = (each.what, each.rule, each.source)
-        places.setdefault(reason, []).append(each.place)
-    for (what, rule, source), found in places.items():
-        yield said["seen"].format(what=what)
-        for place in found[:MOST_PLACES]:
-            whole, _, characters = place.partition("#char=")
-            part = _sentence(_part(whole, said), characters, said)
-            yield said["where"].format(part=part, place=whole)
-        if len(found) > MOST_PLACES:
-            yield said["more"].format(number=len(found) - MOST_PLACES)
-        yield said["rule"].format(rule=rule)
-        yield said["source"].format(source=sources.get(source, source))
+        what = _seen(each, language)
+        reason = found.setdefault(what.casefold(), _Reason(what, {}, {}, {}))
+        reason.rules[each.rule] = None
+        reason.sources[source(category, each.source)] = None
+        reason.places[each.place] = None
+    return found.values()
 
 
-def _part(place: str, said: Words) -> str:
-    """Return which part of a CDA a place is in; nothing for other documents."""
-    if not place.startswith("/h:ClinicalDocument/"):
-        return ""
-    for part, body, below in PARTS:
-        if below in place.partition(body)[2]:
-            return said[part]
-    return "" if BODY in place else said["header"]
+def _seen(evidence: Evidence, language: Language) -> str:
+    """Return what was seen, quoted; of a code, what kind it is and what it is called."""
+    said, system = SAID[language.lang], system_of(evidence)
+    if not system:
+        return said["seen"].format(what=evidence.what)
+    told = coded(evidence.rule, system, evidence.what, language)
+    return said["code"].format(what=told)
 
 
-def _sentence(part: str, characters: str, said: Words) -> str:
-    """Return the part, and which characters of it when it is one sentence."""
-    if not characters:
-        return part
-    start, _, end = characters.partition(",")
-    return said["sentence"].format(part=part, start=start, end=end)
-
-
-def _sources(category: Category) -> dict[str, Any]:
-    """Return what the rule file of a category says of each of its sources."""
-    text = (RULES / f"{category}.yaml").read_text(encoding="utf-8")
-    held = yaml.safe_load(text)
-    sources: dict[str, Any] = held.get("sources", {})
-    return sources
+def _lines(reason: _Reason, where: Whereabouts) -> Iterator[str]:
+    """Tell a reason with the first places where it holds, each once."""
+    said = SAID[where.lang]
+    yield reason.what
+    places = list(dict.fromkeys(where.say(place) for place in reason.places))
+    for place in places[:MOST_PLACES]:
+        yield said["where"].format(place=place)
+    if len(places) > MOST_PLACES:
+        yield said["more"].format(number=len(places) - MOST_PLACES)
+    yield said["rule"].format(rule=", ".join(reason.rules))
+    for each in reason.sources:
+        yield said["source"].format(source=each)

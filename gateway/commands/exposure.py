@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gateway.commands.demo import DATA, data_option
+from gateway.commands.naming import coded
 from gateway.demo import table
 from gateway.demo.environment import open_demo, settings_in
 from gateway.demo.world.load import load
@@ -14,6 +15,7 @@ from gateway.exposure import Sight, exposures, sight
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_id, inquire
 from gateway.patient import papers, words
+from gateway.patient.reasons import system_of
 from gateway.patient.record import every
 from gateway.patient.words import Words
 from gateway.repository import records
@@ -23,6 +25,8 @@ from gateway.services import Services
 from labels.codes import Category
 from labels.exposure import Exposure
 from labels.exposure_words import STRENGTHS, sentence
+from labels.label import Evidence
+from labels.told import Reason
 
 OPERATOR = Principal("urn:operator|paravent exposure", name="paravent exposure")
 """Whom the trail names: an operator, who looks under the patient's own clearance."""
@@ -119,16 +123,32 @@ def _block(told: Exposure, found: Sight, language: Words) -> Iterator[str]:
     """Yield the lines about one category."""
     said, lang = _WORDS[language.lang], language.lang
     name = language.category(told.category)
-    yield said["head"].format(name=f"{name[0].upper()}{name[1:]} ({told.category})")
+    yield said["head"].format(name=f"{name[0].upper()}{name[1:]}")
     documents = {each.id: each for each in found.seen}
     for each in told.revealing:
         title = _title(documents[each.item], language)
         yield f"  {STRENGTHS[lang][each.strength]:9} {title}"
-        yield from (f"{'':12}{sentence(reason, lang)}" for reason in each.reasons)
+        lines = (sentence(_worded(one, language), lang) for one in each.reasons)
+        yield from (f"{'':12}{line}" for line in dict.fromkeys(lines))
     if not told.revealing:
         yield said["quiet"]
         return
     yield from _to_hide(told, documents, language)
+
+
+def _worded(reason: Reason, language: Words) -> Reason:
+    """Return a reason whose codes are told in words."""
+    return replace(
+        reason, what=tuple(_called(each, reason, language) for each in reason.what)
+    )
+
+
+def _called(what: str, reason: Reason, language: Words) -> str:
+    for rule in reason.rules:
+        system = system_of(Evidence(rule, "", "", what))
+        if system:
+            return coded(rule, system, what, language)
+    return what
 
 
 def _to_hide(

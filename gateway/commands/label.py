@@ -11,6 +11,8 @@ import click
 
 from gateway import labelling, sandbox
 from gateway.commands.explaining import explained
+from gateway.commands.whereabouts import Whereabouts
+from gateway.labelling import NOBODY
 from labels.detection.as_json import document_json
 from labels.detection.lines import label_line
 from labels.detection.service import Context, Labels, label
@@ -18,8 +20,10 @@ from mappings.body import contents
 from mappings.cda import submission as cda
 from mappings.cda.document import clinical_document
 from mappings.fhir import content
+from mappings.fhir.elements import child, items, string
 from mappings.fhir.parse import parse_json
 from mappings.mapped import Issue, Refused
+from mappings.pdf import unread
 from mappings.submission import Submission, Traits
 
 Json = dict[str, Any]
@@ -41,6 +45,10 @@ UNREADABLE = 2
 def command(file: Path | None, lang: str, *, lines: bool, explain: bool) -> None:
     """Print the labels of FILE as one JSON object; or of each line with --lines.
 
+    FILE is a CDA, FHIR in JSON, a PDF or a text. A line is words, or a code written
+    system|code|words: echo 'CIM-10|Z21|VIH' | paravent label --lines. With --explain the
+    places are told in words; the JSON has their exact paths.
+
     Exit code 2: FILE, or a line, could not be read. A line that could not says so in its
     place, and the others are labelled all the same.
     """
@@ -49,15 +57,18 @@ def command(file: Path | None, lang: str, *, lines: bool, explain: bool) -> None
     if file is None:
         raise click.UsageError("FILE, or --lines, is needed")
     try:
-        found, issues = labels_in(file.read_bytes())
+        data = file.read_bytes()
+        found, issues = labels_in(data)
         if explain:
-            click.echo(explained(found, issues, lang))
+            click.echo(explained(found, issues, lang, where_in(data, lang)))
         else:
             click.echo(json.dumps(document_json(found, issues), ensure_ascii=False))
     except Refused as refused:
         _fail({"issues": [asdict(each) for each in refused.issues]})
     except OSError as error:
         text = f"{file}: {error.strerror}"
+        if "|" in str(file):
+            text = "FILE is needed; a code or words are labelled with --lines"
         _fail({"issues": [{"severity": "error", "text": text}]})
 
 
@@ -79,31 +90,49 @@ def label_file(data: bytes) -> Json:
     return document_json(*labels_in(data))
 
 
-def labels_in(data: bytes) -> Read:
+def labels_in(data: bytes, who: Traits = NOBODY) -> Read:
     """Return the labels of a document, CDA, any FHIR JSON, PDF or text, and remarks.
 
-    Raises ``Refused`` for what cannot be read at all.
+    ``who`` is the person now: a first name they had before is found too. Raises
+    ``Refused`` for what cannot be read at all.
     """
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start == b"<":
-        return _clinical_document(data)
+        return _clinical_document(data, who)
     if start == b"{":
         resource = parse_json(data)
         found = content.contents(resource, sandbox.pdf)
-        return label(found, _context(resource)), ()
-    return label(contents(data, "text/plain", sandbox.pdf)), ()
+        return label(found, labelling.knowing(_context(resource), who)), ()
+    known = labelling.knowing(Context(), who)
+    return label(contents(data, "text/plain", sandbox.pdf), known), ()
 
 
-def _clinical_document(data: bytes) -> Read:
+def where_in(data: bytes, lang: str) -> Whereabouts:
+    """Return who says the places of a document that can be labelled, in words."""
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"<":
+        return Whereabouts.of(contents(data, "text/xml", unread), {}, lang)
+    if start != b"{":
+        return Whereabouts(lang, {}, {})
+    resource = parse_json(data)
+    kinds = {
+        f"/entry/{index}/resource": string(child(entry, "resource"), "resourceType")
+        for index, entry in items(resource, "entry")
+    }
+    return Whereabouts.of(content.contents(resource, unread), kinds, lang)
+
+
+def _clinical_document(data: bytes, who: Traits) -> Read:
     try:
         mapped = cda.read(data, sandbox.pdf)
     except Refused as refused:
         # A document without a patient cannot be deposited, but it can be labelled.
         clinical_document(data)
-        found = label(contents(data, "text/xml", sandbox.pdf))
+        known = labelling.knowing(Context(), who)
+        found = label(contents(data, "text/xml", sandbox.pdf), known)
         return found, refused.issues
     document = mapped.value.documents[0]
-    return labelling.label_places(document, mapped.value), mapped.issues
+    return labelling.label_places(document, mapped.value, who), mapped.issues
 
 
 def _context(resource: Json) -> Context:

@@ -16,7 +16,7 @@ from mappings.cda.document import ClinicalDocument, clinical_document
 from mappings.cda.to_fhir.document import bundle, mapped
 from mappings.fhir import elements, shape
 from mappings.fhir.parse import dump, parse_json
-from mappings.mapped import Issue, Refused
+from mappings.mapped import Issue, Refused, refuse
 
 WRONG = 1
 UNREADABLE = 2
@@ -29,15 +29,33 @@ _ERRORS = frozenset({"error", "fatal"})
 def command(file: Path, at: str | None) -> None:
     """Print the CDA in FILE as a FHIR document Bundle; what is lost, on standard error.
 
+    Nothing is labelled and nothing is hidden: what is sensitive in FILE is said by
+    `paravent label`, and what a reader would see of it by `paravent render`.
+
     Each remark is one JSON object on one line. Exit code 2: FILE is no CDA document.
     """
     try:
-        found = bundle(file.read_bytes(), _instant(at))
+        found = bundle(_cda(file.read_bytes()), _instant(at))
     except Refused as refused:
         _say(refused.issues, err=True)
         sys.exit(UNREADABLE)
     click.echo(dump(found.value))
     _say(found.issues, err=True)
+
+
+def _cda(data: bytes) -> bytes:
+    """Return the bytes of a CDA; raises Refused for JSON, which is FHIR if anything."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        return data
+    raise refuse(
+        400,
+        "not-supported",
+        "/",
+        "This is JSON, not CDA: map turns a CDA into FHIR. `paravent render --to cda` turns "
+        "a FHIR document into a CDA, `paravent validate` checks FHIR.",
+        "C'est du JSON, pas un CDA : map convertit un CDA en FHIR. `paravent render --to "
+        "cda` convertit un document FHIR en CDA, `paravent validate` vérifie du FHIR.",
+    )
 
 
 @click.command("validate")

@@ -28,6 +28,12 @@ def command() -> None:
 @click.option("--identifier", required=True, help="system|value, e.g. of the INS.")
 @click.option("--family", required=True, help="Birth name.")
 @click.option("--given", required=True, multiple=True, help="First names, in order.")
+@click.option("--used-given", default="", help="The first name in use, if another one.")
+@click.option(
+    "--former-given",
+    multiple=True,
+    help="A first name the person had: found in texts, shown to nobody else.",
+)
 @click.option("--birth-date", required=True, help="YYYY-MM-DD.")
 @click.option(
     "--gender", type=click.Choice(["male", "female", "unknown"]), default="unknown"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import Connection
@@ -28,7 +29,15 @@ from mappings import ins
 from mappings.submission import Identifier
 
 WHO = f"{PERSON_SYSTEM}|8<RPPS>, {STRUCTURE_SYSTEM}|1<FINESS>, or an INS."
-DECLARABLE = sorted(set(Relation) - {Relation.SELF, Relation.EMERGENCY})
+WHY_NOT = {
+    Relation.SELF: "who the person is comes from the identifier of the record",
+    Relation.EMERGENCY: "an emergency access is asked for by who needs it, with a reason, "
+    "and granted to one person for an hour (POST /fhir/Consent/$break-glass)",
+    Relation.INTRODUCED: "that somebody was let in by a representative follows from who "
+    "declared the relation",
+}
+"""What cannot be declared, and why."""
+DECLARABLE = sorted(set(Relation) - set(WHY_NOT))
 OPERATOR = Principal("urn:operator|paravent record", name="paravent record")
 
 identifier_option = click.option(
@@ -65,16 +74,18 @@ class Opened:
 @settings_option
 @identifier_option
 @click.option("--who", required=True, help=WHO)
-@click.option("--kind", type=click.Choice(DECLARABLE), required=True)
+@click.option("--kind", required=True, help=f"One of {', '.join(DECLARABLE)}.")
 @click.option("--name", default="", help="How the patient is shown who this is.")
 @click.option("--until", default="", help="An instant, e.g. 2027-01-01T00:00:00+01:00.")
-def relate(
-    path: Path, identifier: str, who: str, kind: str, name: str, until: str
-) -> None:
+@click.option("--sole", is_flag=True, help="A parent who holds the authority alone.")
+def relate(path: Path, identifier: str, who: str, kind: str, **said: Any) -> None:  # noqa: ANN401
     """Declare what somebody is to the patient of a record; prints the relation's id."""
+    named, until = _kind(kind), said["until"]
+    if said["sole"] and named is not Relation.REPRESENTATIVE:
+        raise click.BadParameter("said of a representative", param_hint="--sole")
     with _opened(path, identifier) as opened:
         try:
-            held = HeldRelation(Relation(kind), _known(who), name, until=until)
+            held = HeldRelation(named, _known(who), **said)
         except ValueError as error:
             raise click.ClickException(str(error)) from None
         opened.trace("relation-declared")
@@ -140,7 +151,18 @@ def _line(relation_id: str, held: HeldRelation, at: datetime) -> str:
     state = "proposed" if held.proposed else "in force" if held.holds(at) else "over"
     until = f" until {held.until}" if held.until else ""
     by = f" attested by {held.by}" if held.by else ""
-    return f"{held.kind} {held.who} {state}{until}{by} [{relation_id}]"
+    sole = " alone" if held.sole else ""
+    return f"{held.kind} {held.who} {state}{sole}{until}{by} [{relation_id}]"
+
+
+def _kind(text: str) -> Relation:
+    """Return the relation of that name, if it is one that is declared."""
+    if text in WHY_NOT:
+        raise click.BadParameter(WHY_NOT[Relation(text)], param_hint=f"--kind {text}")
+    if text not in DECLARABLE:
+        known = ", ".join(DECLARABLE)
+        raise click.BadParameter(f"one of {known} is needed", param_hint="--kind")
+    return Relation(text)
 
 
 def _known(who: str) -> str:

@@ -10,6 +10,7 @@ import click
 from gateway import sandbox
 from gateway.clock import SystemClock
 from gateway.commands.label import labels_in
+from gateway.labelling import NOBODY
 from labels.codes import Category, Mark
 from labels.detection.service import Labels
 from mappings.cda.document import clinical_document
@@ -20,15 +21,21 @@ from mappings.fhir.elements import child, items, string
 from mappings.fhir.identity import traits_of
 from mappings.fhir.parse import dump, parse_json
 from mappings.fhir.references import Found
-from mappings.fhir.rendition import rendition as fhir_rendition
 from mappings.fhir.to_cda import to_cda
+from mappings.former import stated
 from mappings.html import html
-from mappings.mapped import Issue, Refused
+from mappings.mapped import Issue, Refused, refuse
+from mappings.rendition import resource_rendition
 from mappings.submission import JsonObject, Traits
 
 NOTHING_LEFT = 1
 UNREADABLE = 2
 _CDA, _FHIR, _HTML = "cda", "fhir", "html"
+_AS_STATED = (
+    "Nom, sexe et INS sont ceux que le fichier énonce : --identity dit qui est la personne "
+    "aujourd'hui. / Name, sex and INS are those FILE states: --identity says who the person "
+    "is now."
+)
 _TYPES = {_CDA: "text/xml", _FHIR: "application/fhir+json"}
 
 
@@ -59,21 +66,35 @@ class Categories(click.ParamType[frozenset[Category]]):
 @click.option("--hide", type=Categories(), required=True, help="hiv,abortion,...")
 @click.option("--to", "wanted", type=click.Choice([_CDA, _FHIR, _HTML]))
 @click.option(
+    "--identity",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A FHIR Patient in JSON: who the person is now.",
+)
+@click.option(
     "--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True
 )
 def command(
-    file: Path, hide: frozenset[Category], wanted: str | None, lang: str
+    file: Path,
+    hide: frozenset[Category],
+    wanted: str | None,
+    identity: Path | None,
+    lang: str,
 ) -> None:
     """Print FILE, CDA or FHIR, without what tells the categories to hide.
 
     What cannot be read (a scan) is left out too: it may be about anything.
+
+    A rendition shows who the person is now, and that is not in FILE: the gateway takes it
+    from the record. Without --identity the header keeps names, sex and INS as FILE states
+    them, also former ones. A former first name is a name of the Patient with use old.
 
     In its own format, or as --to says. Exit code 1: nothing is left to show; 2: FILE
     cannot be read. What a change of format loses is said on standard error.
     """
     data = file.read_bytes()
     try:
-        kind, found = rendered(data, hide)
+        who = None if identity is None else _person(identity.read_bytes())
+        kind, found = rendered(data, hide, who)
         if found is None:
             click.echo(
                 "Il ne reste rien à montrer. / Nothing is left to show.", err=True
@@ -84,23 +105,42 @@ def command(
         _say(refused.issues)
         sys.exit(UNREADABLE)
     click.echo(out)
+    if who is None and Category.GENDER_IDENTITY in hide:
+        click.echo(_AS_STATED, err=True)
     _say(issues)
 
 
-def rendered(data: bytes, hide: frozenset[Category]) -> tuple[str, bytes | None]:
+def _person(data: bytes) -> Traits:
+    """Return who a FHIR Patient is; raises Refused for anything else."""
+    resource = parse_json(data)
+    if string(resource, "resourceType") != "Patient":
+        raise refuse(
+            400,
+            "invalid",
+            "--identity",
+            "A FHIR Patient in JSON is needed.",
+            "Il faut une ressource FHIR Patient en JSON.",
+        )
+    return traits_of(Found(resource, "Patient"))
+
+
+def rendered(
+    data: bytes, hide: frozenset[Category], who: Traits | None = None
+) -> tuple[str, bytes | None]:
     """Return the format of a document and its rendition, None when nothing is left.
 
-    The patient's current identity is the one the document states: there is no record
+    ``who`` is the person now; without it, who the document states: there is no record
     here. Raises Refused for bytes that are neither CDA nor FHIR.
     """
-    labels, _ = labels_in(data)
-    hidden = hidden_places(labels, hide)
+    hidden = hidden_places(labels_in(data, who or NOBODY)[0], hide)
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        who = traits(clinical_document(data).root)
-        made = cda_rendition(data, hidden, who, sandbox.pdf)
+        said = traits(clinical_document(data).root)
+        former = stated(said, who or said)
+        made = cda_rendition(data, hidden, who or said, sandbox.pdf, former)
         return _CDA, made.body if made else None
     resource = parse_json(data)
-    found = fhir_rendition(resource, hidden, stated_identity(resource))
+    now = who or stated_identity(resource)
+    found = resource_rendition(resource, hidden, now, sandbox.pdf)
     return _FHIR, dump(found) if found else None
 
 

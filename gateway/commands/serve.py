@@ -1,12 +1,13 @@
 """``paravent serve``: the gateway with its settings, behind waitress."""
 
+import gc
 import socket
 from pathlib import Path
 
 import click
-import waitress
 
 from gateway.app import create_app
+from gateway.commands import web_server
 from gateway.commands.outbox import delivering
 from gateway.commands.starting import plainly, settings_option
 from gateway.outbox.courier import Courier
@@ -45,9 +46,11 @@ def listen(services: Services, only: str = "", people: People | None = None) -> 
     settings = services.settings
     courier = Courier(delivering(services))
     courier.start()
+    application = create_app(services, only, people)
+    gc.freeze()  # rules and routes stay for good: no need to look through them ever again
     try:
-        waitress.serve(
-            create_app(services, only, people),
+        web_server.serve(
+            application,
             host=settings.host,
             port=settings.port,
             threads=THREADS,

@@ -65,6 +65,7 @@ def claims_of(reader: Reader) -> dict[str, Any]:
     """Return the claims that say who the persona is."""
     names = {"given_name": reader.given, "family_name": reader.family}
     if reader.kind == "patient":
+        names["acr"] = "eidas2"  # FranceConnect+, carte Vitale app
         system, value = reader.identifier.system, reader.identifier.value
         return names | {"sub": reader.key, "ins": {"system": system, "value": value}}
     claims: dict[str, Any] = names | {"sub": reader.identifier.value}

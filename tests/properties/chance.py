@@ -83,6 +83,7 @@ def _directive(chance: Random) -> Directive:
         dated=Period(_maybe(chance, DAYS, 0.15), _maybe(chance, DAYS, 0.15)),
         level=_maybe(chance, list(Confidentiality), 0.15),
         yields=chance.random() < 0.2,
+        said_by="ins|parent" if chance.random() < 0.2 else "",
     )
 
 

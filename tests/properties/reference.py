@@ -24,7 +24,7 @@ NEARNESS = {
     "carers": 2, "representatives": 2, "professionals": 1, "everyone": 0,
 }  # fmt: skip
 STANDS = {
-    "representatives": {"REPRESENTATIVE", "GUARDIAN"}, "carers": {"CARER"},
+    "representatives": {"REPRESENTATIVE", "GUARDIAN", "INTRODUCED"}, "carers": {"CARER"},
     "care_team": {"CARE_TEAM"}, "treating_doctor": {"TREATING_DOCTOR"},
 }  # fmt: skip
 PRIVATE = {"SELF", "REPRESENTATIVE", "GUARDIAN", "CARER"}
@@ -118,7 +118,7 @@ def _denied(rule: Json, question: Question, item: Item) -> bool:
     if "except_own" in what and _own(what["except_own"], question, item):
         return False
     by_name = _spoken("show", NAMED, question) if what.get("except_shown") else ()
-    if any(item.id in directive.items for directive in by_name):
+    if any(item.id in said.items and not said.said_by for said in by_name):
         return False
     if what.get("masked"):
         masks = _spoken("mask", NEARNESS, question)
@@ -154,7 +154,9 @@ def _masked(mask: Directive, question: Question, item: Item) -> bool:
     """Whether one mask closes the item, beside the permissions that beat it."""
     if mask.yields and _urgent(question):
         return False
-    near = [s for s in _spoken("show", NEARNESS, question) if _near(s) >= _near(mask)]
+    said = _spoken("show", NEARNESS, question)
+    heard = [s for s in said if mask.said_by or not s.said_by]
+    near = [s for s in heard if _near(s) >= _near(mask)]
     later = [s for s in near if (s.start or EVER) > (mask.start or EVER)]
     beating = [s for s in near if _near(s) > _near(mask)] + later
     named = item.id in mask.items and not any(item.id in s.items for s in beating)

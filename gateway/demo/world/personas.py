@@ -113,6 +113,7 @@ def _patient(key: str, row: JsonObject, held: JsonObject) -> Patient:
         used_given=row["used_given"],
         birth_date=row["birth_date"].isoformat(),
         gender=row["gender"],
+        former_given=tuple(row.get("former_given", ())),
     )
     relations = tuple(
         (Relation(kind.upper()), who)
@@ -128,7 +129,7 @@ def _patient(key: str, row: JsonObject, held: JsonObject) -> Patient:
         directives=tuple(_directive(each, held) for each in row["directives"]),
         fr=row["story_fr"],
         en=row["story_en"],
-        former_given=tuple(row.get("former_given", ())),
+        former_given=traits.former_given,
     )
 
 
