@@ -11,7 +11,7 @@ from gateway.services import Services
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-SOFTWARE = ("/fhir", "/cda", "/xdm")
+SOFTWARE = ("/fhir", "/cda", "/xdm", "/openapi.json")
 
 
 def create_app(

@@ -1,6 +1,7 @@
 """The people around a record: whom the patient lets in, ends, blocks; whom others attest.
 
-Who is there is told to the patient alone. A structure attests a member of its own to a
+Who is there is told to the patient alone; a representative, for whom the same is done, is
+told whom representatives let in. A structure attests a member of its own to a
 record that the patient opened to it before, by a code or by declaring it: the initial
 consent that the arrêté lacked (Conseil d'État, 15/10/2025), never a box to tick.
 """
@@ -9,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.audit.events import Interaction
-from gateway.consents import directives, relations, tying
+from gateway.consents import asking, directives, relations, tying
 from gateway.consents.relations import HeldRelation
-from gateway.identification import only_the_patient, own_record
+from gateway.identification import only_the_patient, own_record, record_for
 from gateway.identity.claims import PERSON_SYSTEM, STRUCTURE_SYSTEM
 from gateway.identity.principal import Principal
 from gateway.inquiry import Find, Inquiry, inquire
@@ -40,6 +41,10 @@ DECLARED = frozenset(
 STRUCTURES = frozenset({Relation.CARE_TEAM, Relation.AUTHORISED, Relation.BLOCKED})
 """What may be said of a whole structure."""
 
+FOR_ANOTHER = frozenset({Relation.CARE_TEAM, Relation.AUTHORISED, Relation.CARER})
+"""Whom a representative lets in for the person. A block is the person's own: it would shut
+out whom a minor trusts. The treating doctor is the insurer's fact (CSS L.162-5-3)."""
+
 LETS_ATTEST = frozenset({Relation.CARE_TEAM, Relation.AUTHORISED})
 """The patient's consent to a professional or a structure, which extends to their team."""
 
@@ -67,14 +72,16 @@ def ties(
 ) -> list[Tie]:
     """Return all relations of a record, past ones too, to its patient.
 
-    None of them to anybody else, as for a record that is not there.
+    To a representative those that representatives declared, and never that the patient
+    has ended one. None to anybody else, as for a record that is not there.
     """
     with inquire(services, principal, find, request_id) as asked:
-        asked.trace(Interaction.SEARCH, granted=asked.by_patient, reason=LOOK)
-        if not asked.by_patient:
-            return []
-        kept = relations.kept(*asked.place)
+        acts = asking.represents(asked.question)
+        asked.trace(Interaction.SEARCH, granted=asked.by_patient or acts, reason=LOOK)
         record_id, at = asked.record.patient_id, asked.at
+        kept = relations.kept(*asked.place) if asked.by_patient or acts else []
+        if not asked.by_patient:
+            kept = [(i, _as_declared(held)) for i, held in kept if held.declared_by]
         return [Tie(record_id, i, held, held.holds(at)) for i, held in kept]
 
 
@@ -84,35 +91,50 @@ def declare(
     held: HeldRelation,
     opened: frozenset[Category] = frozenset(),
     request_id: str = "",
+    find: Find | None = None,
 ) -> str | None:
     """Keep a relation the patient declares, from now on; returns its id.
 
-    ``opened`` are the categories a carer is shown, as long as the care lasts. None when
-    the principal is not the person of an open record. Raises ``Refused``: 403 to anybody
-    but a patient, 422 for what cannot be declared of that one.
+    ``opened`` are the categories a carer is shown, as long as the care lasts; ``find``
+    finds the record of whom the principal represents. None when the principal is not
+    the person of an open record, and does not act for that person in such a relation.
+    Raises ``Refused``: 403 to anybody but a person, 422 for what cannot be declared.
     """
     check(held)
-    with own_record(services, principal, request_id) as asked:
-        _trace(asked, DECLARE, granted=asked.by_patient)
-        if not asked.by_patient:
+    with record_for(services, principal, find, request_id) as asked:
+        for_another = held.kind in FOR_ANOTHER and asking.represents(asked.question)
+        granted = asked.by_patient or for_another
+        _trace(asked, DECLARE, granted=granted)
+        if not granted:
             return None
-        records.lock(*asked.place)
-        tied = tying.tie(*asked.place, replace(held, by="", proposed=False), asked.at)
+        said_by = "" if asked.by_patient else principal.subject
+        made = replace(held, by="", proposed=False, declared_by=said_by)
+        tie = tying.introduce if said_by else tying.tie
+        tied = tie(*asked.place, made, asked.at)
         if opened:
-            directives.decide(*asked.place, _shown(held, opened, asked.at))
+            directives.decide(*asked.place, _shown(made, opened, asked.at))
         return tied
 
 
 def end(
-    services: Services, principal: Principal, relation_id: str, request_id: str = ""
+    services: Services,
+    principal: Principal,
+    relation_id: str,
+    request_id: str = "",
+    find: Find | None = None,
 ) -> bool:
-    """End a relation of the patient's at once; False when there was none to end."""
-    with own_record(services, principal, request_id) as asked:
-        _trace(asked, END, granted=asked.by_patient)
-        if not asked.by_patient:
-            return False
-        records.lock(*asked.place)
-        return tying.untie(*asked.place, relation_id, asked.at) is not None
+    """End a relation of the patient's at once; False when there was none to end.
+
+    A representative ends, in the record that ``find`` finds, what one of them declared.
+    """
+    with record_for(services, principal, find, request_id) as asked:
+        acts = asking.represents(asked.question)
+        _trace(asked, END, granted=asked.by_patient or acts)
+        if asked.by_patient:
+            return tying.untie(*asked.place, relation_id, asked.at) is not None
+        if acts:
+            return tying.withdraw(*asked.place, relation_id, asked.at)
+        return False
 
 
 def confirm(
@@ -123,7 +145,6 @@ def confirm(
         _trace(asked, DECLARE, granted=asked.by_patient)
         if not asked.by_patient:
             return False
-        records.lock(*asked.place)
         return tying.confirm(*asked.place, relation_id, asked.at) is not None
 
 
@@ -143,7 +164,6 @@ def unblock(
         _trace(asked, END, granted=asked.by_patient)
         if not asked.by_patient:
             return False
-        records.lock(*asked.place)
         blocks = [
             row_id
             for row_id, held in relations.kept(*asked.place)
@@ -177,8 +197,7 @@ def attest(
         allowed = _consented(asked)
         _trace(asked, ATTEST, granted=allowed)
         if allowed:
-            records.lock(*asked.place)
-            attested = replace(held, by=principal.organization)
+            attested = replace(held, by=principal.organization, declared_by=_let(asked))
             tying.attest(*asked.place, attested, asked.at)
             notices.tell(*asked.place, "team-attested", asked.at)
         return allowed
@@ -189,13 +208,33 @@ def _consented(asked: Inquiry) -> bool:
 
     What was attested lets nobody attest: a team does not prolong itself.
     """
-    given = [
-        held
-        for held in relations.of_record(*asked.place)
-        if held.kind in LETS_ATTEST and not held.by and held.is_of(asked.principal)
+    return Relation.BLOCKED not in asked.question.relations and bool(_given(asked))
+
+
+def _given(asked: Inquiry) -> list[HeldRelation]:
+    """Return the relations of who asks that let others in, the patient's own first."""
+    held = relations.of_record(*asked.place)
+    lets = relations.standing_in(asked.record, held, asked.at) | {""}
+    found = [
+        each
+        for each in held
+        if each.kind in LETS_ATTEST
+        and not each.by
+        and each.declared_by in lets
+        and each.is_of(asked.principal)
+        and each.holds(asked.at)
     ]
-    blocked = Relation.BLOCKED in asked.question.relations
-    return not blocked and any(each.holds(asked.at) for each in given)
+    return sorted(found, key=lambda each: each.declared_by)
+
+
+def _let(asked: Inquiry) -> str:
+    """Return on whose word the team is let in: a representative's, else the patient's."""
+    return _given(asked)[0].declared_by
+
+
+def _as_declared(held: HeldRelation) -> HeldRelation:
+    """Return a relation as representatives know it: less the patient's word, and whose it was."""
+    return replace(held, ended="", proposed=False, declared_by="")
 
 
 def check(held: HeldRelation) -> None:
@@ -226,8 +265,19 @@ def _shown(held: HeldRelation, opened: frozenset[Category], at: datetime) -> Dir
     """Return what opens the categories to a carer, for as long as the relation lasts."""
     until = datetime.fromisoformat(held.until) if held.until else None
     whom = Audience(AudienceKind.PERSON, held.who)
-    return Directive("", Effect.SHOW, whom, categories=opened, start=at, end=until)
+    return Directive(
+        "",
+        Effect.SHOW,
+        whom,
+        categories=opened,
+        start=at,
+        end=until,
+        said_by=held.declared_by,
+    )
 
 
 def _trace(asked: Inquiry, what: str, *, granted: bool) -> None:
+    """Leave the trace; what is granted holds the record from then on."""
+    if granted:
+        records.lock(*asked.place)
     asked.trace(Interaction.OPERATION, granted=granted, reason=what)

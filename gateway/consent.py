@@ -3,21 +3,23 @@
 Who records for a person needs the task in the token and a code the person gave; what he
 records he never reads, and it never speaks for himself. A professional finds nothing
 here, like anybody about an unknown Consent: a restriction that shows tells what it hides.
+A representative speaks for the person (``speaking.py``), and finds what representatives
+said of documents that he sees.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from gateway.audit.events import Interaction
-from gateway.consents import history
+from gateway.consents import asking, history, relations
 from gateway.consents.registry import Version
 from gateway.identity.principal import RECORDER, Principal
 from gateway.inquiry import Find, Inquiry, by_id, by_identifier, inquire
 from gateway.recording import taken
 from gateway.references import Reference
-from gateway.repository import records
+from gateway.repository import finding, records
 from gateway.repository.records import Record
 from gateway.services import Services
 from labels.policy.question import Relation
@@ -112,16 +114,19 @@ def version(
     number: int | None = None,
     request_id: str = "",
 ) -> Found | None:
-    """Return a Consent to its person, of a version or as it is now; None to anybody else."""
+    """Return a Consent to its person, of a version or as it is now; None to anybody else.
+
+    A representative gets what :func:`search` finds.
+    """
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
     with inquire(services, principal, find, request_id) as asked:
-        versions = history.of_record(*asked.place).get(target.item_id, ())
+        versions = history.of_record(*asked.place).get(target.item_id, [])
         wanted = versions[-1:] if number is None else versions
         found = [
             _found(asked.record, each)
             for each in wanted
-            if asked.by_patient and number in (None, each.number)
+            if _reads(asked, versions[-1]) and number in (None, each.number)
         ]
         kind = Interaction.READ if number is None else Interaction.VREAD
         _trace(asked, kind, tuple(found))
@@ -131,21 +136,22 @@ def version(
 def search(
     asked: Inquiry, matches: Callable[[Json], bool], query: str = ""
 ) -> list[Found]:
-    """Return the person's Consents that match, the last changed first; nobody else's."""
+    """Return the person's Consents that match, the last changed first; nobody else's.
+
+    To a representative those that representatives said.
+    """
     held = history.of_record(*asked.place).values()
     last = sorted(
         (each[-1] for each in held), key=lambda v: (v.at, v.consent), reverse=True
     )
-    made = [_found(asked.record, each) for each in last]
-    found = [each for each in made if asked.by_patient and matches(each.resource)]
+    made = [_found(asked.record, each) for each in last if _reads(asked, each)]
+    found = [each for each in made if matches(each.resource)]
     _trace(asked, Interaction.SEARCH, tuple(found), query)
     return found
 
 
 def _find(services: Services, principal: Principal, resource: Json) -> Find:
-    """Return how to find the record: the person's own, or the one a recorder names."""
-    if principal.patient:
-        return by_identifier(services, principal.patient[0])
+    """Return how to find the record that a Consent names; a person's own for no name."""
     if not _may_speak(principal):
         raise _not_theirs()
     patient = resource.get("patient")
@@ -155,6 +161,8 @@ def _find(services: Services, principal: Principal, resource: Json) -> Find:
         return by_id(services, reference.removeprefix("Patient/"))
     held = identifier if isinstance(identifier, dict) else {}
     system, value = held.get("system"), held.get("value")
+    if principal.patient and not (isinstance(system, str) and isinstance(value, str)):
+        return by_identifier(services, principal.patient[0])
     return by_identifier(services, Identifier(str(system), str(value)))
 
 
@@ -167,14 +175,43 @@ def _speaks(asked: Inquiry) -> bool:
     relations = asked.question.relations
     lets = Relation.AUTHORISED in relations and Relation.BLOCKED not in relations
     recorder = RECORDER in asked.principal.scopes and not asked.principal.patient
-    return asked.by_patient or (recorder and lets)
+    acts = asked.by_patient or asking.represents(asked.question)
+    return acts or (recorder and lets)
 
 
 def _own(asked: Inquiry, before: Version) -> bool:
     """Whether who asks may change it: the person any, a recorder what he recorded."""
-    if asked.by_patient:
+    if _reads(asked, before):
         return True
-    return _speaks(asked) and before.recorder == asked.principal.depositor
+    recorded = before.recorder == asked.principal.depositor
+    return not asked.principal.patient and _speaks(asked) and recorded
+
+
+def _reads(asked: Inquiry, said: Version) -> bool:
+    """Whether who asks may read it: the person any, representatives what they said.
+
+    Less what names a document that who asks does not see: it is no document to him.
+    """
+    if asked.by_patient or not asking.represents(asked.question):
+        return asked.by_patient
+    held = relations.of_record(*asked.place)
+    theirs = said.recorder in relations.standing_in(asked.record, held, asked.at)
+    return theirs and all(_seen(asked, each) for each in _documents(said.resource))
+
+
+def _seen(asked: Inquiry, reference: str) -> bool:
+    item_id = Reference.parse(reference.rpartition("/")[2]).item_id
+    return finding.find(*asked.place, asked.clearance, item_id) is not None
+
+
+def _documents(part: object) -> Iterator[str]:
+    """Yield the references to documents in a Consent, wherever they stand."""
+    if isinstance(part, str) and part.startswith("DocumentReference/"):
+        yield part
+    held = part.values() if isinstance(part, dict) else part
+    if isinstance(held, Iterable) and not isinstance(held, str):
+        for each in held:
+            yield from _documents(each)
 
 
 def _last(asked: Inquiry, consent_id: str) -> Version | None:

@@ -20,7 +20,7 @@ from gateway.labelling import Labelled
 from gateway.repository import records
 from gateway.repository.items import DOCUMENT
 from gateway.services import Services
-from gateway.taking import Intake, Receipt
+from gateway.taking import Intake, Receipt, deposited_as
 from mappings.mapped import Refused
 from mappings.submission import Submission, Traits
 
@@ -44,8 +44,13 @@ def deposit(
     principal: Principal,
     submission: Submission,
     request_id: str = "",
+    *,
+    unless: str = "",
 ) -> Deposited:
     """Take the submission in, whole or not at all, and return the receipts.
+
+    Unless the depositor's structure has deposited a document under the identifier
+    ``unless`` (system|value) in the record: then nothing is taken, and its receipt is given.
 
     Raises ``Refused`` with the place of what is wrong; then nothing is kept but the
     trace of the refusal: :class:`RefusedDepositError` when it stands in the record the
@@ -53,12 +58,18 @@ def deposit(
     """
     identification.check_author(principal, submission)
     identification.check_identifiers(submission.patient, services.settings)
+    held = _held(services, submission.patient)
     labelled = [
-        labelling.label_document(each, submission) for each in submission.documents
+        labelling.label_document(each, submission, held)
+        for each in submission.documents
     ]
     try:
         with services.store.unit() as connection:
             intake = _intake(services, connection, principal, submission, request_id)
+            known = deposited_as(intake, unless) if unless else None
+            if known is not None:
+                _trace(intake, (known,))
+                return Deposited((known,), None)
             return _kept(intake, submission, labelled)
     except Refused as refused:
         code = refused.issues[0].code
@@ -104,6 +115,12 @@ def trace_refusal(
             reason=code,
         )
         trail.append(connection, record, audit_event(trace, at), at)
+
+
+def _held(services: Services, patient: Traits) -> Traits:
+    """Return who the record says the person is, nobody for a person without a record."""
+    with services.store.unit() as connection:
+        return identification.record_of(connection, services, patient).identity
 
 
 def _intake(

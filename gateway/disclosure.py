@@ -8,7 +8,7 @@ person's are one answer: None, an empty page.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,7 +69,7 @@ def document(
     find = by_id(services, target.patient_id)
     with inquire(services, principal, find, request_id) as asked:
         stored = _found(asked, target.item_id)
-        given = _given(asked, [stored] if stored else [])
+        given = as_given(asked, [stored] if stored else [])
         made = zip(_documents(asked, given), given, strict=True)
         shown = [(each, view.version(one.stored)) for each, one in made]
         _trace(asked, Interaction.READ, _names(asked, given), f"{DOCUMENT}/{public_id}")
@@ -84,7 +84,7 @@ def body(
     find = by_id(services, target.patient_id)
     with inquire(services, principal, find, request_id) as asked:
         stored = _found(asked, target.item_id)
-        given = _given(asked, [stored] if stored else [])
+        given = as_given(asked, [stored] if stored else [])
         shown = [_body(asked, each) for each in given]
         names = _names(asked, given, "Binary")
         _trace(asked, Interaction.READ, names, f"Binary/{public_id}")
@@ -94,7 +94,7 @@ def body(
 def documents(asked: Inquiry, wanted: Search, query: str = "") -> Page:
     """Return a page of DocumentReferences (ITI-67 Find Document References)."""
     found, total, following = _searched(asked, DOCUMENT, wanted, [])
-    given = _given(asked, found)
+    given = as_given(asked, found)
     shown = _documents(asked, given)
     _trace(asked, Interaction.SEARCH, _names(asked, given), query)
     return Page(shown, total, following, asked.record.patient_id)
@@ -113,6 +113,59 @@ def submission_sets(asked: Inquiry, wanted: Search, query: str = "") -> Page:
     return Page(shown, total, following, asked.record.patient_id)
 
 
+def matching(
+    asked: Inquiry,
+    kind: str,
+    wanted: Search,
+    matches: Callable[[Json], bool],
+    query: str = "",
+) -> Page:
+    """Return a page of documents or sets that also match as this reader is shown them.
+
+    For what no column answers: all that meets the rest of the search and may be seen is
+    looked through, so a match can tell nothing that is not shown.
+    """
+    found = _shown_all(asked, kind, wanted)
+    chosen = [(one, each) for one, each in found if matches(each)]
+    rest = [pair for pair in chosen if _comes_after(asked, wanted, pair[0])]
+    page = rest[: wanted.count]
+    following = None
+    if page and len(rest) > wanted.count:
+        last = page[-1][0]
+        following = Position(columns.shifted(asked.record, last.dated), last.id)
+    names = tuple(f"{kind}/{each['id']}" for _, each in page)
+    _trace(asked, Interaction.SEARCH, names, query)
+    shown = [each for _, each in page]
+    return Page(shown, len(chosen), following, asked.record.patient_id)
+
+
+def _shown_all(asked: Inquiry, kind: str, wanted: Search) -> list[tuple[Stored, Json]]:
+    """Return all that meets a search, in its order, each as this reader is shown it."""
+    held = finding.has_target(asked.record, asked.clearance, MEMBER)
+    extra = [held] if kind == SUBMISSION_SET else []
+    found: list[Stored] = []
+    at: Search | None = replace(wanted, count=search.MOST, after=None)
+    while at is not None:
+        page, _, following = _searched(asked, kind, at, extra)
+        found += page
+        at = None if following is None else replace(at, after=following)
+    if kind == SUBMISSION_SET:
+        members = _targets(asked, MEMBER, [each.id for each in found])
+        make = view.submission_set
+        return [(each, make(asked.record, each, members[each.id])) for each in found]
+    given = as_given(asked, found)
+    stored = [each.stored for each in given]
+    return list(zip(stored, _documents(asked, given), strict=True))
+
+
+def _comes_after(asked: Inquiry, wanted: Search, stored: Stored) -> bool:
+    if wanted.after is None:
+        return True
+    at, sign = wanted.after, 1 if wanted.ascending else -1
+    dated = columns.shifted(asked.record, stored.dated)
+    return (sign * dated, stored.id) > (sign * at.dated, at.id)
+
+
 def patient(asked: Inquiry, query: str = "") -> Page:
     """Return the Patient to who has a relation, and nothing to anybody else."""
     known = bool(asked.question.relations & KNOWN_TO) and asked.record.known
@@ -126,7 +179,7 @@ def patient(asked: Inquiry, query: str = "") -> Page:
 def given_documents(asked: Inquiry, wanted: Search) -> list[Shown]:
     """Return documents as this reader gets them, for the pages; traced as a search."""
     found, _, _ = _searched(asked, DOCUMENT, wanted, [])
-    given = _given(asked, found)
+    given = as_given(asked, found)
     _trace(asked, Interaction.SEARCH, _names(asked, given))
     return given
 
@@ -152,10 +205,10 @@ def given_to(asked: Inquiry, found: Iterable[Stored]) -> list[tuple[Shown, bytes
 
     For what works on what a reader sees: the exposure of a record.
     """
-    return [(each, rendering.body(asked, each)) for each in _given(asked, found)]
+    return [(each, rendering.body(asked, each)) for each in as_given(asked, found)]
 
 
-def _given(asked: Inquiry, found: Iterable[Stored]) -> list[Shown]:
+def as_given(asked: Inquiry, found: Iterable[Stored]) -> list[Shown]:
     """Return how the reader gets each document; one that he cannot get is withheld.
 
     What a clearance lets see always leaves something to give, as was made sure when the
@@ -189,8 +242,8 @@ def _body(asked: Inquiry, given: Shown) -> Body:
 
 def _found(asked: Inquiry, item_id: str) -> Stored | None:
     stored = finding.find(asked.connection, asked.record, asked.clearance, item_id)
-    guarded = _guarded(asked, [stored] if stored else [])
-    return guarded[0] if guarded else None
+    judged = guarded(asked, [stored] if stored else [])
+    return judged[0] if judged else None
 
 
 def _searched(
@@ -212,10 +265,10 @@ def _searched(
     if len(rows) > wanted.count and shown:
         last = shown[-1]
         following = Position(columns.shifted(asked.record, last.dated), last.id)
-    return _guarded(asked, shown), total, following
+    return guarded(asked, shown), total, following
 
 
-def _guarded(asked: Inquiry, found: list[Stored]) -> list[Stored]:
+def guarded(asked: Inquiry, found: list[Stored]) -> list[Stored]:
     """Judge each row a second time: one that SQL let pass and judge denies is withheld.
 
     The two are held equal by a property test; a disagreement is a fault, so it raises

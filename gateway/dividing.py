@@ -1,16 +1,18 @@
 """Which of a document's labels a rendition can leave out, and which stay with the whole.
 
 A label stays with the whole when the metadata say it (a reader is found by them, and
-they are shown), when hiding its places leaves no document, and when it was found in no
-place at all: what is in doubt is hidden as a whole.
+they are shown), when hiding its places leaves no document, or one that still tells it (in
+an address, a file name), and when it was found in no place at all: what is in doubt is
+hidden as a whole.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from labels.codes import Category
 from labels.label import Label, high_water_mark, join
-from mappings import rendition
+from mappings import rendition, residue
+from mappings.content import Content
 from mappings.mapped import Refused
 from mappings.pdf import unread
 from mappings.submission import Traits
@@ -25,6 +27,8 @@ BODIES = ("/h:structuredBody/", "/section/")
 ENTRIES, COMPOSITION = "/entry/", "/entry/0/"
 
 Places = Mapping[str, Label]
+Read = Callable[[tuple[Content, ...]], Label]
+"""Labels what is left of a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +44,33 @@ class _Document:
     body: bytes
     content_type: str
 
-    def stands_without(self, places: Iterable[str]) -> bool:
-        """Tell whether something is left of the document without these places."""
+    def without(self, places: Iterable[str]) -> bytes | None:
+        """Return what is left of the document without these places, None for nothing."""
         try:
             left = rendition.rendition(
                 self.body, self.content_type, frozenset(places), NOBODY, unread
             )
         except Refused:
-            return False
-        return left is not None
+            return None
+        return None if left is None else left.body
+
+    def stands_without(self, places: Iterable[str]) -> bool:
+        """Tell whether something is left of the document without these places."""
+        return self.without(places) is not None
 
 
 def divided(
-    body: bytes, content_type: str, computed: Label, described: Places, said: Places
+    body: bytes,
+    content_type: str,
+    computed: Label,
+    described: Places,
+    said: Places,
+    read: Read,
 ) -> Divided | None:
     """Divide the label of a document; None for what is seen whole or not at all.
 
     ``computed`` is its label, ``described`` are the labels of places of its metadata,
-    ``said`` those of places of its body.
+    ``said`` those of places of its body; ``read`` labels what is left of it.
     """
     document = _Document(body, content_type)
     if not rendition.divisible(body, content_type) or not document.stands_without(()):
@@ -68,7 +81,7 @@ def divided(
         *(label for place, label in described.items() if place not in TITLES)
     )
     nowhere = computed.categories - join(shown, *said.values()).categories
-    stuck = frozenset(_stuck(document, said)) | nowhere
+    stuck = frozenset(_stuck(document, said, read)) | nowhere
     held = [label for label in said.values() if label.categories & stuck]
     level = computed.confidentiality if nowhere else shown.confidentiality
     return Divided(join(shown, Label(level, nowhere), *held), said)
@@ -90,11 +103,15 @@ def apart(place: str) -> bool:
     return entry or place.startswith(TITLE) or any(part in place for part in BODIES)
 
 
-def _stuck(document: _Document, said: Places) -> Iterable[Category]:
-    """Yield the categories without whose places nothing is left of the document."""
+def _stuck(document: _Document, said: Places, read: Read) -> Iterable[Category]:
+    """Yield the categories without whose places nothing is left, or what still tells them."""
     for category in join(*said.values()).categories:
         places = [
             place for place, label in said.items() if category in label.categories
         ]
-        if not document.stands_without(places):
+        left = document.without(places)
+        if (
+            left is None
+            or category in read(residue.said(left, document.content_type)).categories
+        ):
             yield category

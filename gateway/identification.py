@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from sqlalchemy import Connection
 
 from gateway.identity.principal import Principal
-from gateway.inquiry import Inquiry, by_identifier, inquire
+from gateway.inquiry import Find, Inquiry, by_identifier, inquire
 from gateway.repository import records
 from gateway.repository.records import Record
 from gateway.services import Services
@@ -72,6 +72,21 @@ def own_record(
     if not principal.patient:
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
+    return inquire(services, principal, find, request_id)
+
+
+def record_for(
+    services: Services, principal: Principal, find: Find | None, request_id: str = ""
+) -> AbstractContextManager[Inquiry]:
+    """Open an inquiry of a person into the record found, or without ``find`` his own.
+
+    The record may be another's: who asks must still be found to act for that person
+    (``asking.represents``). Raises ``Refused`` (403) for anybody but a person.
+    """
+    if find is None:
+        return own_record(services, principal, request_id)
+    if not principal.patient:
+        raise only_the_patient()
     return inquire(services, principal, find, request_id)
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from gateway.consents.relations import age_at
 from gateway.dividing import Places, divided
-from gateway.identification import folded
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import DOCUMENT
 from labels import fhir
 from labels.codes import Category, Confidentiality
+from labels.detection.former_name import KNOWN, states_former
 from labels.detection.service import RULES_VERSION, Context, Labels, label
 from labels.label import NOTHING, Evidence, Label, join
-from mappings import body
+from mappings import body, former, residue
 from mappings.content import Content
 from mappings.fhir import content as resource
 from mappings.mapped import refuse
@@ -22,8 +22,7 @@ from mappings.pdf import PdfReader, unread
 from mappings.submission import Document, Submission, Traits
 
 SEX = {"male": "M", "female": "F"}
-FORMER = "gender_identity/identity/former"
-"""The rule by which a document that tells a former identity is labelled."""
+NOBODY = Traits(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,17 @@ class Labelled:
     places: Places = field(default_factory=dict)
 
 
-def label_document(document: Document, submission: Submission) -> Labelled:
-    """Label a document; raises ``Refused`` (422) for a security label not understood."""
+def label_document(
+    document: Document, submission: Submission, held: Traits = NOBODY
+) -> Labelled:
+    """Label a document; raises ``Refused`` (422) for a security label not understood.
+
+    ``held`` is the person of the record: a former first name that it knows is found
+    wherever the document repeats it.
+    """
     submitted = _submitted(document)
-    known = context(submission, str(document.reference.get("date", "")))
+    dated = str(document.reference.get("date", ""))
+    known = knowing(context(submission, dated), held)
     described = document.contents[: document.described]
     found = _found(
         _Said(document.body, document.content_type, document.reference),
@@ -65,6 +71,8 @@ def _found(
 ) -> Labelled:
     """Label metadata and body, and divide the label by what can be left out."""
     about = tuple(described)
+    if about:
+        about += residue.beside(document.reference)
     whole = label((*about, *said), known)
     inside = whole if not about else label(said, known)
     metadata = about or tuple(resource.contents(document.reference, unread))
@@ -74,30 +82,37 @@ def _found(
         whole.document,
         dict(label(metadata, known).places),
         dict(inside.places),
+        lambda left: label(left, replace(known, former=())).document,
     )
     if parts is None:
-        return Labelled(HeldLabel(computed=whole.document, version=RULES_VERSION))
+        computed = whole.document
+        if states_former(said, known):
+            computed = join(computed, _told(""))
+        return Labelled(HeldLabel(computed=computed, version=RULES_VERSION))
     computed = join(whole.document, parts.fixed)
     held = HeldLabel(computed=computed, fixed=parts.fixed, version=RULES_VERSION)
     return Labelled(held, parts.places)
 
 
-def label_set(submission: Submission) -> HeldLabel:
+def label_set(submission: Submission, held: Traits = NOBODY) -> HeldLabel:
     """Label a submission set by its own words; ``meta.security`` may raise the label.
 
     Raises ``Refused`` (422) for a security label not understood.
     """
-    computed = label(submission.set_contents, context(submission, "")).document
+    known = knowing(context(submission, ""), held)
+    computed = label(submission.set_contents, known).document
     meta = (submission.submission_set or {}).get("meta", {})
     tags = [{"coding": [tag]} for tag in meta.get("security", [])]
     submitted = _read(tags, "List.meta.security")
     return HeldLabel(submitted, computed, version=RULES_VERSION)
 
 
-def label_places(document: Document, submission: Submission) -> Labels:
+def label_places(
+    document: Document, submission: Submission, held: Traits = NOBODY
+) -> Labels:
     """Return the label of each place of a document, for ``paravent label``."""
     dated = str(document.reference.get("date", ""))
-    return label(document.contents, context(submission, dated))
+    return label(document.contents, knowing(context(submission, dated), held))
 
 
 def label_again(
@@ -109,11 +124,12 @@ def label_again(
     not asked for a submission set, as when they were deposited.
     """
     if kind != DOCUMENT:
-        found = label(resource.contents(content, pdf), person_at(who, "")).document
+        known = knowing(person_at(who, ""), who)
+        found = label(resource.contents(content, pdf), known).document
         return Labelled(HeldLabel(computed=found, version=RULES_VERSION))
     content_type = content["content"][0]["attachment"]["contentType"]
     said = body.contents(original, content_type, pdf)
-    known = person_at(who, str(content.get("date", "")))
+    known = knowing(person_at(who, str(content.get("date", ""))), who)
     described = resource.contents(content, pdf)
     return _found(_Said(original, content_type, content), described, said, known)
 
@@ -132,6 +148,12 @@ def person_at(traits: Traits, dated: str) -> Context:
     return Context(sex=SEX.get(traits.gender, ""), age=age_at(traits, on))
 
 
+def knowing(known: Context, held: Traits) -> Context:
+    """Return what is known of a person with the first names that a record calls former."""
+    family = tuple(each for each in (held.family, held.used_family) if each)
+    return replace(known, former=former.known_to(held), family=family)
+
+
 def against(found: Labelled, given: Traits, held: Traits) -> Labelled:
     """Return what was found of a document whose header tells a former identity.
 
@@ -140,30 +162,33 @@ def against(found: Labelled, given: Traits, held: Traits) -> Labelled:
     """
     if not tells_former(given, held):
         return found
-    evidence = Evidence(FORMER, "paravent", given.place, "")
-    told = Label(
-        Confidentiality.V, frozenset({Category.GENDER_IDENTITY}), evidence=(evidence,)
-    )
+    told = _told(given.place)
     label = found.label
     fixed = None if label.fixed is None else join(label.fixed, told)
     label = replace(label, computed=join(label.computed, told), fixed=fixed)
     return replace(found, label=label)
 
 
+def _told(place: str) -> Label:
+    """Return the label of what tells a former identity."""
+    evidence = Evidence(KNOWN, "paravent", place, "")
+    about = frozenset({Category.GENDER_IDENTITY})
+    return Label(Confidentiality.V, about, evidence=(evidence,))
+
+
 def tells_former(given: Traits, held: Traits) -> bool:
     """Return whether a header tells a first name or a sex marker the person has not now.
 
-    A longer or shorter form of a first name (Jean, Jean-Pierre) is the same one.
+    A longer or shorter form of a first name (Jean, Jean-Pierre) is the same one. A birth
+    name that is not in use tells nothing beside the name in use: a header must have it.
     """
     markers = {given.gender, held.gender} & set(SEX)
-    known = {folded(each) for each in (*held.given, held.used_given)} - {""}
-    told = {folded(each) for each in (*given.given[:1], given.used_given)} - {""}
-    strange = [name for name in told if not any(_alike(name, each) for each in known)]
-    return len(markers) > 1 or bool(known and strange)
-
-
-def _alike(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+    told = [each for each in (*given.given[:1], given.used_given) if each]
+    born = [each for each in (*held.given, held.used_given) if each]
+    now = [each for each in born if each not in former.known_to(held)]
+    strange = any(not any(former.same(n, each) for each in born) for n in told)
+    old = not any(former.same(name, each) for name in told for each in now)
+    return len(markers) > 1 or bool(born and told and (strange or old))
 
 
 def inheriting(new: HeldLabel, replaced: HeldLabel) -> HeldLabel:

@@ -110,6 +110,11 @@ def _patched(label: HeldLabel, operations: list[Json]) -> HeldLabel:
     """
     before = fhir.security_label(label.effective)
     wanted = _read(_applied(before, operations))
+    if Mark.INVISIBLE_PATIENT in wanted.marks - label.effective.marks:
+        raise _refused(
+            "To wait for an announcement is asked with the deposit, never after.",
+            "L'attente d'une annonce se demande avec le dépôt, jamais après.",
+        )
     ours = label.effective.marks & {Mark.OPAQUE, Mark.HELD}
     changed = label.with_marks(wanted.marks | ours)
     old = max(label.effective.confidentiality, Confidentiality.N)

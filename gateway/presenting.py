@@ -63,10 +63,10 @@ def make(
     when as many codes as a record may have are waiting.
     """
     with own_record(services, principal, request_id) as asked:
+        records.lock(*asked.place)
         asked.trace(Interaction.OPERATION, granted=asked.by_patient, reason=MAKE)
         if not asked.by_patient:
             return []
-        records.lock(*asked.place)
         try:
             if card:
                 return codes.make_card(*asked.place, asked.at, opens)
@@ -80,10 +80,10 @@ def revoke(
 ) -> int:
     """Revoke a code of the patient's, or without an id all of them; returns how many."""
     with own_record(services, principal, request_id) as asked:
+        records.lock(*asked.place)
         asked.trace(Interaction.OPERATION, granted=asked.by_patient, reason=REVOKE)
         if not asked.by_patient:
             return 0
-        records.lock(*asked.place)
         every = [each for each, _ in codes.kept(*asked.place)]
         wanted = [code_id] if code_id else every
         return sum(codes.revoke(*asked.place, each, asked.at) for each in wanted)

@@ -1,11 +1,13 @@
 """What a Consent says, heard and kept: from its JSON to what holds in this record."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway import placing
+from gateway import placing, speaking
 from gateway.consents import (
+    asking,
     directives,
     emergencies,
     emergency_consents,
@@ -44,14 +46,16 @@ def taken(asked: Inquiry, resource: Json, before: Version | None = None) -> Vers
     cannot be kept to, 403 for a permission that a recorder takes down for himself.
     """
     if emergency.is_emergency(resource):
+        if asking.represents(asked.question):
+            raise speaking.not_for_another("Consent.category")
         return _chosen(asked, resource, before)
     if before is not None and emergency.is_emergency(before.resource):
         raise _another("Consent.category")
-    said = _heard(asked, resource)
+    said = _heard(asked, resource, before.directives if before else ())
     if before is not None:
         history.adopt(*asked.place, before)
         directives.close(*asked.place, before.directives, asked.at)
-    active = said.directives if said.status == ACTIVE else ()
+    active = [each for each in said.directives if said.status == ACTIVE]
     ids = tuple(directives.add(*asked.place, each) for each in active)
     held = {name: value for name, value in resource.items() if name not in OURS}
     kept = Version("", 0, asked.at, held, ids, _recorder(asked))
@@ -100,7 +104,7 @@ def _refused(error: ConsentError) -> Refused:
     return refuse(422, "not-supported", error.expression, error.text, error.texte)
 
 
-def _heard(asked: Inquiry, resource: Json) -> Said:
+def _heard(asked: Inquiry, resource: Json, replaced: Collection[str]) -> Said:
     named = _Named(asked, {})
     policies = _policies(asked.record)
     given = Given(asked.at, HERE, named.item, named.holds, policies)
@@ -109,7 +113,14 @@ def _heard(asked: Inquiry, resource: Json) -> Said:
     except ConsentError as error:
         raise _refused(error) from None
     _check_patient(asked.record, said.patient)
-    decided = tuple(_checked(asked, each, named.documents) for each in said.directives)
+    if asking.represents(asked.question):
+        spoken = speaking.for_another(asked, said.directives, named.documents)
+        return replace(said, directives=spoken)
+    kept = directives.of_record(*asked.place)
+    others = [*said.directives, *(each for each in kept if each.id not in replaced)]
+    decided = tuple(
+        _checked(asked, each, named.documents, others) for each in said.directives
+    )
     return replace(said, directives=decided)
 
 
@@ -164,7 +175,10 @@ def _check_patient(record: Record, patient: object) -> None:
 
 
 def _checked(
-    asked: Inquiry, decided: Directive, documents: dict[str, Opened]
+    asked: Inquiry,
+    decided: Directive,
+    documents: dict[str, Opened],
+    others: Iterable[Directive],
 ) -> Directive:
     """Return a directive as it can be kept; raises ``Refused``."""
     shows = decided.effect is Effect.SHOW
@@ -176,7 +190,8 @@ def _checked(
             "Who records a Consent records no permission for himself.",
             "Qui recueille un consentement n'en recueille pas pour lui-même.",
         )
-    kept = placing.standing(decided, documents)
+    beside = placing.hidden_beside(asked, decided, documents, others)
+    kept = placing.standing(decided, documents, beside)
     if kept is None:
         raise refuse(
             422,

@@ -26,7 +26,7 @@ def keep_set(
         return None
     unique = indexing.unique_identifier(content)
     digest = sha256("\n".join(map(_told, submission.documents)).encode()).hexdigest()
-    label = labelling.label_set(submission)
+    label = labelling.label_set(submission, intake.record.identity)
     known = already(intake, SUBMISSION_SET, unique, digest)
     if known is not None:
         raise_label(intake, SUBMISSION_SET, known, label)

@@ -1,7 +1,7 @@
 """The settings: one frozen value, from a TOML file; refused when half right."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ from gateway.identity.tokens import PATIENTS, PROFESSIONALS, Issuer
 from gateway.notify.preferences import is_address
 from gateway.notify.smtp import MailServer, Security
 from mappings import ins
+from mappings.cda.xml import DEPTH_AT_MOST
+from mappings.fhir.parse import DEEPEST
 
 MAX_BODY = 50 * 1024 * 1024
 """Bytes a request body may have."""
@@ -26,14 +28,28 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may ask for; over a limit the answer is a 413, a 400 for depth.
+
+    ``body`` in bytes, ``entries`` of a batch, and how deep the objects and lists of JSON
+    and the elements of XML may nest: no setting is above what the parsers allow.
+    """
+
+    body: int = MAX_BODY
+    entries: int = 500
+    json_depth: int = DEEPEST
+    xml_depth: int = DEPTH_AT_MOST
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that a deployment decides.
 
     ``base_url`` is the public address without a final slash. ``domains`` are the
     systems (URIs) of patient identifiers that lead to a record: the INS ones are
     checked for their key. ``demo`` allows test identities and ``paravent token``.
-    ``mail`` is where notices leave, ``samu`` the structures (``system|value``) whose
-    doctors regulate calls.
+    ``limits`` bound a request; ``mail`` is where notices leave, ``samu`` the structures
+    (``system|value``) whose doctors regulate calls.
     """
 
     data: Path
@@ -47,6 +63,7 @@ class Settings:
     demo: bool = False
     mail: MailServer | None = None
     samu: frozenset[str] = frozenset()
+    limits: Limits = Limits()
 
     @property
     def vault(self) -> Path:
@@ -73,6 +90,7 @@ KEYS = {
     "test_identities",
     "mail",
     "samu",
+    "limits",
 }
 MAIL_KEYS = {
     *("host", "port", "sender", "security", "user", "password_file", "directory")
@@ -99,6 +117,7 @@ def load(path: Path) -> Settings:
         domains=_domains(held),
         mail=_mail(held),
         samu=_samu(held),
+        limits=_limits(held),
     )
 
 
@@ -157,6 +176,19 @@ def _samu(held: dict[str, Any]) -> frozenset[str]:
     if not isinstance(named, list) or not all("|" in str(each) for each in named):
         raise SettingsError("samu: a list of structures, system|value, is needed")
     return frozenset(map(str, named))
+
+
+def _limits(held: dict[str, Any]) -> Limits:
+    """Return the limits; they can be set lower than the built-in ones, never higher."""
+    if "limits" not in held:
+        return Limits()
+    named = _required(held, "limits", dict)
+    most = asdict(Limits())
+    _only(named, set(most), "limits")
+    for name, value in named.items():
+        if type(value) is not int or not 0 < value <= most[name]:
+            raise SettingsError(f"limits.{name}: a number from 1 to {most[name]}")
+    return Limits(**named)
 
 
 def _mail(held: dict[str, Any]) -> MailServer | None:

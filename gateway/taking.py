@@ -76,6 +76,15 @@ def already(intake: Intake, kind: str, unique: str, digest: str) -> Receipt | No
     return Receipt(public_id(intake.record, item_id), created=False)
 
 
+def deposited_as(intake: Intake, unique: str) -> Receipt | None:
+    """Return the receipt of the document this organisation deposited as ``unique``."""
+    depositor = intake.principal.depositor
+    found = finding.deposited(*intake.place, depositor, items.DOCUMENT, unique)
+    if found is None:
+        return None
+    return Receipt(public_id(intake.record, found[0]), created=False)
+
+
 def raise_label(intake: Intake, kind: str, known: Receipt, label: HeldLabel) -> None:
     """Join what a repeated deposit asks for: it may raise the label, never lower it."""
     item_id = Reference.parse(known.id).item_id

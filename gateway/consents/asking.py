@@ -1,5 +1,6 @@
 """From who asks, about whom, and when, to the question that policy answers."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -8,7 +9,7 @@ from gateway.consents import directives, emergencies, episodes, relations
 from gateway.identity.principal import Principal
 from gateway.repository.records import Record
 from labels.codes import Purpose
-from labels.consent import in_force
+from labels.consent import Directive, Effect, in_force
 from labels.policy import editions
 from labels.policy.question import URGENT, Question, Relation
 
@@ -27,10 +28,13 @@ def question(
     The same statements run for the record of nobody as for a person's.
     """
     held = relations.of_record(connection, record)
-    decided = directives.of_record(connection, record)
     found = relations.between(principal, record, held, at)
     urgency = emergencies.granted(connection, record, principal, at)
-    found |= {Relation.EMERGENCY} if urgency else frozenset()
+    if urgency:
+        found = found - {Relation.INTRODUCED} | {Relation.EMERGENCY}
+    lets = relations.standing_in(record, held, at)
+    decided = directives.of_record(connection, record)
+    holding = _holding(in_force(decided, at), found, lets)
     table = editions.load().at(at)
     return Question(
         reader=principal.subject,
@@ -41,12 +45,37 @@ def question(
         masks_open=emergencies.choices(connection, record).masked,
         minor=relations.is_minor(record, at),
         preset=record.preset,
-        directives=episodes.itemised(connection, record, in_force(decided, at)),
+        directives=episodes.itemised(connection, record, holding),
         under_15=relations.is_minor(record, at, SECRET_AGE),
         capacity=table.capacity(principal.profession, principal.skill),
         at=at,
         deceased=bool(record.died),
     )
+
+
+def represents(asked: Question) -> bool:
+    """Return whether who asks acts for the person, now: a parent, or a guardian."""
+    found = asked.relations
+    parent = Relation.REPRESENTATIVE in found and asked.minor
+    guardian = Relation.GUARDIAN in found and not asked.minor
+    return (parent or guardian) and not (asked.deceased or Relation.BLOCKED in found)
+
+
+def _holding(
+    decided: Iterable[Directive], found: frozenset[Relation], lets: frozenset[str]
+) -> list[Directive]:
+    """Leave out what was said for the person and does not hold.
+
+    A permission ends with the representation; a mask hides nothing from the other parent,
+    whose authority is the same (Code civil 371-1, 372).
+    """
+    parent = bool(found & {Relation.REPRESENTATIVE, Relation.GUARDIAN})
+    return [
+        each
+        for each in decided
+        if not each.said_by
+        or (each.said_by in lets if each.effect is Effect.SHOW else not parent)
+    ]
 
 
 def _purpose(

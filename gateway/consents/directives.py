@@ -84,10 +84,12 @@ def extend(
 
     One that names a place of it names the same place of a copy (``same``), and the whole
     of a replacement: nobody knows where the fact stands there until the patient looks.
+    What a representative opened stays with what he saw.
     """
     wider = [
         (each, _extended(each, *items, same=same))
         for each in of_record(connection, record)
+        if not (each.said_by and each.effect is Effect.SHOW)
     ]
     changed = [after for before, after in wider if after != before]
     for each in changed:
@@ -145,6 +147,7 @@ def _written(decided: Directive) -> dict[str, Any]:
         "level": None if decided.level is None else int(decided.level),
         "yields": decided.yields,
         "episodes": sorted(decided.episodes),
+        "said_by": decided.said_by,
         "start": _text(decided.start),
         "end": _text(decided.end),
     }
@@ -166,6 +169,7 @@ def _read(row_id: str, held: dict[str, Any]) -> Directive:
         level=None if held.get("level") is None else Confidentiality(held["level"]),
         yields=bool(held.get("yields")),
         episodes=frozenset(held.get("episodes", ())),
+        said_by=held.get("said_by", ""),
         start=_instant(held["start"]),
         end=_instant(held["end"]),
     )

@@ -1,8 +1,9 @@
 """Relations: who is what to the patient, from when and until when.
 
 Declared by the patient, or attested by a structure and then shown to the patient. A
-representative is one only while the patient is a minor: that ends by the clock. What
-else follows when one is declared or ended: ``tying.py``.
+representative is one only while the patient is a minor: that ends by the clock. Who
+represents may let others in: for as long as he represents, and to no more than he sees.
+What else follows when one is declared or ended: ``tying.py``.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -20,6 +21,16 @@ from mappings.submission import Traits
 
 MAJORITY = 18
 
+OPENING = frozenset(
+    {
+        Relation.TREATING_DOCTOR,
+        Relation.CARE_TEAM,
+        Relation.AUTHORISED,
+        Relation.CARER,
+    }
+)
+"""Relations by which somebody sees what a representative does not, if the person said so."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldRelation:
@@ -29,8 +40,9 @@ class HeldRelation:
     ``within`` is the structure for which alone a person holds it, empty for any. ``by`` is
     who attested it, empty when the patient declared it. ``ended`` is when somebody ended
     it before its time. ``proposed``: attested again after the patient ended it, so it
-    waits for the patient. Raises ``ValueError`` for anything else, so that no relation
-    can fail when it is asked.
+    waits for the patient. ``declared_by`` is the representative who said it for the
+    patient. ``sole``: of a representative, who holds parental authority alone. Raises
+    ``ValueError`` for anything else, so that no relation can fail when it is asked.
     """
 
     kind: Relation
@@ -42,6 +54,8 @@ class HeldRelation:
     by: str = ""
     ended: str = ""
     proposed: bool = False
+    declared_by: str = ""
+    sole: bool = False
 
     def __post_init__(self) -> None:
         """Check here what could otherwise fail while answering somebody."""
@@ -110,13 +124,35 @@ def change(
 def between(
     principal: Principal, record: Record, held: list[HeldRelation], at: datetime
 ) -> frozenset[Relation]:
-    """Return what the asker is to the patient of the record, at an instant."""
-    found = {each.kind for each in held if each.is_of(principal) and each.holds(at)}
+    """Return what the asker is to the patient of the record, at an instant.
+
+    What a representative said holds while he represents. INTRODUCED: only by such.
+    """
+    own = [each for each in held if each.is_of(principal) and each.holds(at)]
+    lets = standing_in(record, held, at)
+    said = {each.kind for each in own if not each.declared_by}
+    let_in = {each.kind for each in own if each.declared_by in lets}
+    found = said | let_in
+    if let_in and not said & OPENING:
+        found.add(Relation.INTRODUCED)
     if not is_minor(record, at):
         found.discard(Relation.REPRESENTATIVE)
     if record.known and set(principal.patient) & set(record.identity.identifiers):
         found.add(Relation.SELF)
     return frozenset(found)
+
+
+def standing_in(
+    record: Record, held: list[HeldRelation], at: datetime
+) -> frozenset[str]:
+    """Return who acts for the person: a minor's representatives, an adult's guardians.
+
+    Nobody whom the person shut out, and nobody after a death.
+    """
+    kind = Relation.REPRESENTATIVE if is_minor(record, at) else Relation.GUARDIAN
+    now = [] if record.died else [each for each in held if each.holds(at)]
+    shut = {each.who for each in now if each.kind is Relation.BLOCKED}
+    return frozenset(each.who for each in now if each.kind is kind) - shut
 
 
 def is_minor(record: Record, at: datetime, majority: int = MAJORITY) -> bool:

@@ -59,6 +59,47 @@ def untie(
     return ended
 
 
+def introduce(
+    connection: Connection, record: Record, held: HeldRelation, at: datetime
+) -> str:
+    """Keep a relation that a representative declares for the patient; returns its id.
+
+    It touches none that the patient declared. For whom the patient put out or blocked it
+    waits for the patient, and the representative is answered the same.
+    """
+    kept = relations.kept(connection, record)
+    waits = _put_out(held, [each for _, each in kept], at)
+    for row_id, each in kept:
+        same = each.kind is held.kind and each.who == held.who
+        if same and each.declared_by and not each.over(at):
+            over = replace(each, until=at.isoformat())
+            relations.change(connection, record, row_id, over)
+    begun = replace(held, since=held.since or at.isoformat(), proposed=waits)
+    return relations.declare(connection, record, begun)
+
+
+def withdraw(
+    connection: Connection, record: Record, relation_id: str, at: datetime
+) -> bool:
+    """End what representatives declared, as one of them says; False for anything else.
+
+    Its time is over: the patient has ended nothing, and it can be declared again. True
+    too for what the patient ended before, which a representative is not told.
+    """
+    for row_id, held in relations.kept(connection, record):
+        if row_id != relation_id or not held.declared_by:
+            continue
+        told = replace(held, ended="")
+        if told.over(at):
+            return False
+        over = replace(held, until=at.isoformat())
+        relations.change(connection, record, row_id, over)
+        if held.kind is Relation.CARER:
+            _close(connection, record, held.who, at, by_representative=True)
+        return True
+    return False
+
+
 def attest(
     connection: Connection, record: Record, held: HeldRelation, at: datetime
 ) -> str:
@@ -88,10 +129,11 @@ def attest(
 def confirm(
     connection: Connection, record: Record, relation_id: str, at: datetime
 ) -> HeldRelation | None:
-    """Take a proposed member into the team, as the patient says; None if there is none."""
+    """Let in who waits for the patient, on the patient's own word; None if there is none."""
     for row_id, held in relations.kept(connection, record):
         if row_id == relation_id and held.proposed and not held.over(at):
-            taken = replace(held, proposed=False, by="", since=at.isoformat())
+            own = replace(held, by="", declared_by="")
+            taken = replace(own, proposed=False, since=at.isoformat())
             relations.change(connection, record, row_id, taken)
             return taken
     return None
@@ -113,9 +155,17 @@ def _shut_out(connection: Connection, record: Record, who: str, at: datetime) ->
     _close(connection, record, who, at)
 
 
-def _close(connection: Connection, record: Record, who: str, at: datetime) -> None:
-    """End every permission that names somebody."""
+def _close(
+    connection: Connection,
+    record: Record,
+    who: str,
+    at: datetime,
+    *,
+    by_representative: bool = False,
+) -> None:
+    """End every permission that names somebody, or those that representatives gave."""
     for each in directives.of_record(connection, record):
         named = each.audience.kind in NAMED and each.audience.value == who
-        if named and each.effect is Effect.SHOW:
+        theirs = bool(each.said_by) or not by_representative
+        if named and theirs and each.effect is Effect.SHOW:
             directives.end(connection, record, each.id, at)

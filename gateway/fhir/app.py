@@ -7,21 +7,30 @@ from traceback import extract_tb
 
 from flask import Flask, Response, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from gateway.deposit import RefusedDepositError, trace_refusal
-from gateway.fhir import answers, capability, problems
+from gateway.fhir import (
+    answers,
+    capability,
+    depth,
+    finishing,
+    media,
+    openapi,
+    problems,
+)
 from gateway.fhir.authentication import (
     UnauthenticatedError,
     UnavailableError,
     principal,
 )
+from gateway.fhir.presentation import Presentation
 from gateway.fhir.route import Route
 from gateway.fhir.routes import ROUTES
 from gateway.identity.principal import NOBODY, Principal
 from gateway.references import FHIR_ID
 from gateway.services import Services
-from gateway.settings import MAX_BODY
+from mappings.fhir.parse import dump
 from mappings.mapped import Issue, Refused
 
 _log = logging.getLogger("paravent.fhir")
@@ -32,7 +41,7 @@ RETRY_SECONDS = "5"
 def create_app(services: Services) -> Flask:
     """Return the application; everything it needs is in ``services``."""
     app = Flask("paravent.fhir", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = services.settings.limits.body
     app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
     app.url_map.strict_slashes = False
     for route in ROUTES:
@@ -45,19 +54,35 @@ def create_app(services: Services) -> Flask:
         )
     app.add_url_rule(
         "/fhir/metadata",
+        endpoint="metadata",
         view_func=lambda: _metadata(services),
         provide_automatic_options=False,
     )
+    app.add_url_rule(
+        "/openapi.json",
+        endpoint="openapi",
+        view_func=lambda: _openapi(services),
+        provide_automatic_options=False,
+    )
     app.register_error_handler(Exception, _failed)
-    app.after_request(answers.finish)
+    app.after_request(finishing.finish)
     return app
 
 
 def _metadata(services: Services) -> Response:
-    if not answers.accepts_json(request):
+    if media.wanted(request) is None:
         return answers.problem(406)
+    try:
+        Presentation.of(request)
+    except Refused as refused:
+        return answers.problem(refused.status, *refused.issues)
     base_url = services.settings.base_url
     return answers.resource(capability.statement(base_url, version("paravent")))
+
+
+def _openapi(services: Services) -> Response:
+    held = openapi.described(services.settings.base_url, version("paravent"))
+    return Response(dump(held), content_type="application/json")
 
 
 def _view(services: Services, route: Route) -> Callable[..., Response]:
@@ -92,14 +117,17 @@ def _answer(
     resource_id: str | None,
     **more: str,
 ) -> Response:
-    if route.resource != "Binary" and not answers.accepts_json(request):
+    if route.resource != "Binary" and media.wanted(request) is None:
         return answers.problem(406)
+    Presentation.of(request)
+    depth.check(request, services.settings.limits)
+    asked = media.in_json(request)
     if resource_id is None:
-        return route.handler(services, asker, request)
+        return route.handler(services, asker, asked)
     if not FHIR_ID.fullmatch(resource_id):
         issue = Issue("error", "value", "id", "Not a FHIR id.", "Pas un id FHIR.")
         raise Refused(400, issue)
-    return route.handler(services, asker, request, resource_id, **more)
+    return route.handler(services, asker, asked, resource_id, **more)
 
 
 def _trace(services: Services, asker: Principal, code: str) -> None:
@@ -108,6 +136,8 @@ def _trace(services: Services, asker: Principal, code: str) -> None:
 
 def _failed(error: Exception) -> Response:
     """Answer an error nobody foresaw, without a word of it to the client."""
+    if isinstance(error, MethodNotAllowed) and request.method == "OPTIONS":
+        return _options(error)
     if isinstance(error, HTTPException):
         failed = answers.problem(error.code or 500)
         for name, value in error.get_headers():
@@ -121,6 +151,14 @@ def _failed(error: Exception) -> Response:
         return failed
     _log.error("internal error: %s at %s", type(error).__name__, _place(error))
     return answers.resource(problems.outcome([problems.for_status(500)]), 500)
+
+
+def _options(error: MethodNotAllowed) -> Response:
+    """Answer which methods an address has: of its form alone, so nobody need be known."""
+    allowed = sorted({*(error.valid_methods or ()), "OPTIONS"})
+    answer = Response(status=204, headers={"Allow": ", ".join(allowed)})
+    del answer.headers["Content-Type"]
+    return answer
 
 
 def _place(error: Exception) -> str:

@@ -1,4 +1,7 @@
-"""The routes of the people around a record: CareTeam, RelatedPerson, blocks."""
+"""The routes of the people around a record: CareTeam, RelatedPerson, blocks.
+
+A person declares in the own record, or in that of a child or protected adult.
+"""
 
 from typing import Any
 
@@ -28,16 +31,13 @@ def create_team(services: Services, principal: Principal, request: Request) -> R
     """Declare a professional (the patient), or attest a member (his structure)."""
     body = operation.resource(request, CARE_TEAM)
     of, held = ties.team(body)
-    identity = answers.request_id(request)
+    find, identity = by_identifier(services, of), answers.request_id(request)
     if not principal.patient:
-        find = by_identifier(services, of)
         if not circle.attest(services, principal, find, held, identity):
             return answers.not_found()
         return answers.resource(ties.accepted(held, {"identifier": _json(of)}), 201)
-    if of not in principal.patient:
-        return answers.not_found()
-    made = circle.declare(services, principal, held, request_id=identity)
-    return _created(services, principal, request, CARE_TEAM, made)
+    made = circle.declare(services, principal, held, request_id=identity, find=find)
+    return _created(services, principal, request, (CARE_TEAM, find, made))
 
 
 def create_relative(
@@ -45,11 +45,9 @@ def create_relative(
 ) -> Response:
     """Let a carer in (the patient), with the categories that are shown to him."""
     of, held, opened = ties.relative(operation.resource(request, RELATED_PERSON))
-    if principal.patient and of not in principal.patient:
-        return answers.not_found()
-    identity = answers.request_id(request)
-    made = circle.declare(services, principal, held, opened, identity)
-    return _created(services, principal, request, RELATED_PERSON, made)
+    find, identity = by_identifier(services, of), answers.request_id(request)
+    made = circle.declare(services, principal, held, opened, identity, find)
+    return _created(services, principal, request, (RELATED_PERSON, find, made))
 
 
 def search_teams(
@@ -84,9 +82,9 @@ def end(
     services: Services, principal: Principal, request: Request, resource_id: str
 ) -> Response:
     """End a relation at once: ``POST [base]/CareTeam/{id}/$end``, also RelatedPerson."""
-    relation_id = Reference.parse(resource_id).item_id
-    identity = answers.request_id(request)
-    ended = circle.end(services, principal, relation_id, identity)
+    target, identity = Reference.parse(resource_id), answers.request_id(request)
+    find = by_id(services, target.patient_id)
+    ended = circle.end(services, principal, target.item_id, identity, find)
     return operation.answer() if ended else answers.not_found()
 
 
@@ -153,10 +151,11 @@ def _created(
     services: Services,
     principal: Principal,
     request: Request,
-    kind: str,
-    made: str | None,
+    declared: tuple[str, Find, str | None],
 ) -> Response:
-    find = by_identifier(services, principal.patient[0])
+    kind, find, made = declared
+    if made is None:
+        return answers.not_found()
     for each in _ties(services, principal, request, find):
         if each.id == made:
             shown = ties.written(each)

@@ -28,5 +28,6 @@ ROUTES = (
     Route("GET", f"/fhir/{NOTICE}{ONE}", notices.read, "read", NOTICE),
     Route("POST", f"/fhir/{CONTEST}", contests.create, "create", CONTEST),
     Route("GET", f"/fhir/{CONTEST}", contests.search, "search-type", CONTEST),
+    Route("POST", f"/fhir/{CONTEST}/_search", contests.search, "search-type", CONTEST),
     Route("GET", f"/fhir/{CONTEST}{ONE}", contests.read, "read", CONTEST),
 )

@@ -1,12 +1,14 @@
 """The routes of the way in: ITI-65, ITI-105, a FHIR document, a raw CDA, an XDM zip."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Request, Response
 
 from gateway import disclosure
 from gateway.deposit import Deposited, deposit
-from gateway.fhir import answers, problems
+from gateway.fhir import answers, bundles, media, problems
+from gateway.fhir.preferences import Preferences
 from gateway.identity.principal import Principal
 from gateway.sandbox import PDFS, at_most
 from gateway.services import Services
@@ -25,18 +27,23 @@ Json = dict[str, Any]
 
 FHIR_TYPES = ("application/fhir+json", "application/json")
 CDA_TYPES = ("text/xml", "application/xml", "application/hl7-cda+xml")
+CONDITION = "If-None-Exist"
 XDM_TYPES = (xdm.CONTENT_TYPE, "application/x-zip-compressed")
 
 
 def bundle(services: Services, principal: Principal, request: Request) -> Response:
-    """Take a transaction (ITI-65) or a FHIR document: ``POST [base]``."""
+    """Take a transaction (ITI-65), a FHIR document, or reads: ``POST [base]``."""
     resource = json_body(request, "Bundle")
     kind = resource.get("type")
+    if kind in ("batch", "transaction") and bundles.only_reads(resource):
+        most = services.settings.limits.entries
+        return answers.resource(bundles.answered(resource, request, most))
     if kind == "transaction":
         mapped = read_transaction(resource, at_most(PDFS, services.pdf))
         done = deposit(services, principal, mapped.value, answers.request_id(request))
         return answers.resource(_transaction_response(mapped, done))
     if kind == "document":
+        _check_signature(request, resource)
         mapped = read_document_bundle(
             resource, request.get_data(), at_most(PDFS, services.pdf)
         )
@@ -45,18 +52,56 @@ def bundle(services: Services, principal: Principal, request: Request) -> Respon
         422,
         "value",
         "Bundle.type",
-        "A deposit is a Bundle of type transaction (ITI-65) or document.",
-        "Un dépôt est un Bundle de type transaction (ITI-65) ou document.",
+        "A deposit is a Bundle of type transaction (ITI-65) or document; a batch reads.",
+        "Un dépôt est un Bundle de type transaction (ITI-65) ou document ; un batch lit.",
     )
+
+
+def _check_signature(request: Request, document: Json) -> None:
+    """Refuse a signed document in XML: it is kept in JSON, where it would not verify."""
+    if "signature" in document and media.FROM_XML in request.environ:
+        raise refuse(
+            422,
+            "not-supported",
+            "Bundle.signature",
+            "Send a signed document in the JSON that it was signed in.",
+            "Envoyez un document signé dans le JSON qui a été signé.",
+        )
 
 
 def document_reference(
     services: Services, principal: Principal, request: Request
 ) -> Response:
-    """Take a simplified publication (ITI-105): ``POST [base]/DocumentReference``."""
+    """Take a simplified publication (ITI-105): ``POST [base]/DocumentReference``.
+
+    With ``If-None-Exist: identifier=`` nothing is taken when the depositor's structure has
+    deposited a document under that identifier: then it is answered as one sent twice.
+    """
+    unless = _unless(request)
     resource = json_body(request, "DocumentReference")
     mapped = read_document_reference(resource, at_most(PDFS, services.pdf))
-    return _created(services, principal, request, mapped)
+    return _created(services, principal, request, mapped, unless)
+
+
+def _unless(request: Request) -> str:
+    """Return the identifier of ``If-None-Exist``; 400 for a condition of another kind.
+
+    A condition that is not understood is refused: to ignore it would deposit twice.
+    """
+    stated = request.headers.get(CONDITION)
+    if stated is None:
+        return ""
+    pairs = parse_qsl(stated.removeprefix("?"), keep_blank_values=True)
+    system, _, value = pairs[0][1].partition("|") if pairs else ("", "", "")
+    if [name for name, _ in pairs] != ["identifier"] or not (system and value):
+        raise refuse(
+            400,
+            "invalid",
+            CONDITION,
+            "Only identifier=system|value is understood here.",
+            "Seul identifier=système|valeur est compris ici.",
+        )
+    return f"{system}|{value}"
 
 
 def clinical_document(
@@ -81,16 +126,21 @@ def _created(
     principal: Principal,
     request: Request,
     mapped: Mapped[Submission],
+    unless: str = "",
 ) -> Response:
     """Deposit one document; answer 201 with what its depositor sees of it.
 
     200 when the same organisation had deposited it before: it is one document.
     """
     identity = answers.request_id(request)
-    receipt = deposit(services, principal, mapped.value, identity).documents[0]
+    done = deposit(services, principal, mapped.value, identity, unless=unless)
+    receipt = done.documents[0]
     location = f"{services.settings.base_url}/fhir/DocumentReference/{receipt.id}"
     status = 201 if receipt.created else 200
-    if request.headers.get("Prefer") == "return=OperationOutcome":
+    preferred = Preferences.of(request).returned
+    if preferred == "minimal":
+        return Response(status=status, headers={"Location": location})
+    if preferred == "OperationOutcome":
         said = (*mapped.issues, *receipt.issues) or (_accepted(),)
         return answers.resource(problems.outcome(said), status, Location=location)
     shown = disclosure.document(services, principal, receipt.id, identity)
@@ -98,8 +148,7 @@ def _created(
         return answers.resource(
             problems.outcome([_accepted()]), status, Location=location
         )
-    resource, version = shown
-    return answers.resource(resource, status, Location=location, ETag=f'W/"{version}"')
+    return answers.versioned(shown[0], status, Location=location)
 
 
 def _accepted() -> Issue:

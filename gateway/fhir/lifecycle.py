@@ -15,10 +15,12 @@ from gateway.lifecycle import (
     asking,
     certificate_pdf,
     exporting,
+    joint,
     representation,
 )
 from gateway.lifecycle.act import Act
 from gateway.lifecycle.certificate import Issued
+from gateway.lifecycle.joint import Joint
 from gateway.references import Reference
 from gateway.services import Services
 
@@ -33,19 +35,54 @@ OPERATIONS = {
 }
 
 
+NAMES = {"oppose": Act.OPPOSE, "close": Act.CLOSE, "erase": Act.ERASE}
+"""How the acts that need both parents are named in Parameters."""
+CHILD = {"patient": "valueIdentifier"}
+
+
 def _handler(act: Act) -> Handler:
     def answer(services: Services, principal: Principal, request: Request) -> Response:
-        Given(request, {})
+        given = Given(request, CHILD)
+        of = given.identifier("patient") if given.all("patient") else None
         identity = answers.request_id(request)
-        done = asking.ask(services, principal, act, identity)
+        done = asking.ask(services, principal, act, identity, of)
         if done is None:
             return answers.not_found()
         if isinstance(done, Issued):
             return operation.answer(*_certificate(done))
+        if isinstance(done, Joint):
+            return operation.answer(_joint(done), status=202)
         reference = {"reference": f"Patient/{done}"}
         return operation.answer({"name": "patient", "valueReference": reference})
 
     return answer
+
+
+def joint_acts(services: Services, principal: Principal, request: Request) -> Response:
+    """List what needs both parents: ``POST [base]/Patient/$joint-acts`` with ``patient``.
+
+    To the child it is about, and to who represents the child.
+    """
+    find = by_identifier(services, Given(request, CHILD).identifier("patient"))
+    identity = answers.request_id(request)
+    found = joint.asked_for(services, principal, find, identity)
+    if found is None:
+        return answers.not_found()
+    return operation.answer(*map(_joint, found))
+
+
+def decline(services: Services, principal: Principal, request: Request) -> Response:
+    """Refuse or withdraw one: ``POST [base]/Patient/$decline-joint-act``.
+
+    With ``patient`` and ``act``: oppose, close or erase.
+    """
+    given = Given(request, CHILD | {"act": "valueCode"})
+    if given.one("act") not in NAMES:
+        raise operation.unclear("Parameters.parameter.where(name='act')")
+    find = by_identifier(services, given.identifier("patient"))
+    act, identity = NAMES[given.one("act")], answers.request_id(request)
+    done = joint.decline(services, principal, act, find, identity)
+    return operation.answer() if done else answers.not_found()
 
 
 def export(services: Services, principal: Principal, request: Request) -> Response:
@@ -88,6 +125,20 @@ def announced(
     return operation.answer() if done else answers.not_found()
 
 
+def _joint(each: Joint) -> Json:
+    name = next(name for name, act in NAMES.items() if act is each.act)
+    parts = [
+        ("act", "valueCode", name),
+        ("state", "valueCode", each.state.value),
+        ("asked", "valueDateTime", each.at),
+        ("due", "valueDateTime", each.due),
+        ("by", "valueString", each.by),
+        ("settled", "valueDateTime", each.settled),
+        ("settledBy", "valueString", each.settled_by),
+    ]
+    return operation.part("act", [part for part in parts if part[2]])
+
+
 def _certificate(issued: Issued) -> list[Json]:
     pdf = b64encode(certificate_pdf.written(issued)).decode()
     held = issued.certificate
@@ -104,6 +155,14 @@ ROUTES = (
     *(
         Route("POST", f"/fhir/Patient/{name}", _handler(act), name, "Patient")
         for name, act in OPERATIONS.items()
+    ),
+    Route("POST", "/fhir/Patient/$joint-acts", joint_acts, "$joint-acts", "Patient"),
+    Route(
+        "POST",
+        "/fhir/Patient/$decline-joint-act",
+        decline,
+        "$decline-joint-act",
+        "Patient",
     ),
     Route("GET", "/fhir/Patient/$export", export, "$export", "Patient"),
     Route(

@@ -6,7 +6,7 @@ before any data is touched.
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import urlencode
@@ -43,6 +43,8 @@ class Parameters:
     values: dict[str, tuple[str, ...]]
     tokens: frozenset[str]
     query: str
+    ignored: tuple[str, ...] = ()
+    after: Position | None = None
 
     @classmethod
     def of(
@@ -51,10 +53,18 @@ class Parameters:
         tokens: frozenset[str],
         *,
         patient: bool = True,
+        lenient: bool = False,
     ) -> Self:
-        """Read the parameters; raises ``Refused`` (400) for any we do not keep to."""
+        """Read the parameters; raises ``Refused`` (400) for any we do not keep to.
+
+        A client that asks for it (*lenient*) has plain unknown parameters ignored, and is
+        told which. Never those of the standard that change what is found or joined to it
+        (``_include``, ``_has``, chains), nor a modifier.
+        """
         known = tokens | RESULT | (COMMON if patient else frozenset())
         values: dict[str, tuple[str, ...]] = {}
+        ignored = {n for n, _ in pairs if lenient and n not in known and _plain(n)}
+        pairs = [each for each in pairs if each[0] not in ignored]
         for name, value in pairs:
             if name not in known:
                 raise refused(name, UNKNOWN)
@@ -63,7 +73,11 @@ class Parameters:
             if len(pairs) > MOST_VALUES:
                 raise refused(name, "More values than we take.")
             values[name] = (*values.get(name, ()), value)
-        return cls(values, tokens, urlencode(pairs))
+        return cls(values, tokens, urlencode(pairs), tuple(sorted(ignored)))
+
+    def starting(self, after: Position | None) -> "Parameters":
+        """Return the same search from where a page starts."""
+        return replace(self, after=after)
 
     def one(self, name: str) -> str:
         """Return the value of a parameter that must be there exactly once."""
@@ -72,12 +86,15 @@ class Parameters:
             raise refused(name, "Needed, and only once.")
         return found[0]
 
-    def search(self, after: Position | None) -> Search:
-        """Return the search the parameters ask for; raises ``Refused`` (400)."""
+    def search(self, after: Position | None, tokens: frozenset[str]) -> Search:
+        """Return the search the parameters ask for; raises ``Refused`` (400).
+
+        ``tokens`` are those that the index holds.
+        """
         return Search(
             tokens=tuple(
                 (name, alternatives(name, value))
-                for name in sorted(self.tokens & set(self.values))
+                for name in sorted(tokens & set(self.values))
                 for value in self.values[name]
             ),
             periods=tuple(period(value) for value in self.values.get("date", ())),
@@ -101,6 +118,11 @@ class Parameters:
         if orders not in (("date",), ("-date",)):
             raise refused("_sort", "Only date and -date.")
         return orders == ("date",)
+
+
+def _plain(name: str) -> bool:
+    """Whether a name could be a parameter of somebody's own: no ``_``, chain, modifier."""
+    return name.isascii() and name.replace("-", "").isalnum()
 
 
 def alternatives(name: str, value: str) -> tuple[str, ...]:

@@ -33,14 +33,29 @@ WORDS = {
     ),
     406: (
         "not-supported",
-        "Only application/fhir+json is produced.",
-        "Seul application/fhir+json est produit.",
+        "FHIR R4 is answered as application/fhir+json or application/fhir+xml.",
+        "FHIR R4 est rendu en application/fhir+json ou application/fhir+xml.",
+    ),
+    412: (
+        "conflict",
+        "This is not the present version.",
+        "Ce n'est pas la version actuelle.",
     ),
     413: ("too-long", "The body is too large.", "Le corps est trop grand."),
     415: (
         "not-supported",
         "This media type is not accepted here.",
         "Ce type de contenu n'est pas accepté ici.",
+    ),
+    431: (
+        "too-long",
+        "The headers of the request are too large.",
+        "Les en-têtes de la requête sont trop grands.",
+    ),
+    501: (
+        "not-supported",
+        "This transfer encoding is not supported here.",
+        "Cet encodage de transfert n'est pas pris en charge ici.",
     ),
     503: (
         "transient",

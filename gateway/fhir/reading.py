@@ -5,16 +5,12 @@ from typing import Any
 
 from flask import Request, Response
 
-from gateway import disclosure, masking
-from gateway.fhir import answers
+from gateway import disclosure
+from gateway.fhir import answers, media
 from gateway.identity.principal import Principal
 from gateway.services import Services
-from mappings.fhir.parse import parse_json
-from mappings.mapped import Refused, refuse
 
 Json = dict[str, Any]
-
-PATCH_TYPE = "application/json-patch+json"
 
 
 def document_reference(
@@ -25,8 +21,8 @@ def document_reference(
     found = disclosure.document(services, principal, resource_id, identity)
     if found is None:
         return answers.not_found()
-    resource, version = found
-    return answers.resource(resource, ETag=f'W/"{version}"')
+    resource, _ = found
+    return answers.versioned(resource)
 
 
 def binary(
@@ -37,7 +33,7 @@ def binary(
     found = disclosure.body(services, principal, resource_id, identity)
     if found is None:
         return answers.not_found()
-    if wants_fhir(request):
+    if media.wants_resource(request):
         return answers.resource(
             {
                 "resourceType": "Binary",
@@ -51,48 +47,3 @@ def binary(
     answer.headers["Content-Disposition"] = "attachment"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
-
-
-def wants_fhir(request: Request) -> bool:
-    """Return whether the client asks for the resource rather than for its bytes."""
-    if request.args.get("_format"):
-        return True
-    return request.accept_mimetypes.best in (
-        "application/fhir+json",
-        "application/json",
-    )
-
-
-def patch_document_reference(
-    services: Services, principal: Principal, request: Request, resource_id: str
-) -> Response:
-    """Let the patient mask or show a document: JSON Patch of securityLabel."""
-    if request.mimetype != PATCH_TYPE:
-        raise refuse(
-            415,
-            "not-supported",
-            "",
-            f"Send {PATCH_TYPE}.",
-            f"Envoyez du {PATCH_TYPE}.",
-        )
-    operations = parse_operations(request.get_data())
-    identity = answers.request_id(request)
-    resource = masking.patch(services, principal, resource_id, operations, identity)
-    if resource is None:
-        return answers.not_found()
-    version = resource["meta"]["versionId"]
-    return answers.resource(resource, ETag=f'W/"{version}"')
-
-
-def parse_operations(data: bytes) -> list[Json]:
-    """Parse a JSON Patch as strictly as any resource (the parser wants an object)."""
-    try:
-        return list(parse_json(b'{"operations":' + data + b"}")["operations"])
-    except (Refused, TypeError):
-        raise refuse(
-            400,
-            "structure",
-            "Patch",
-            "The body is not a JSON Patch: a list of operations (RFC 6902).",
-            "Le corps n'est pas un JSON Patch : une liste d'opérations (RFC 6902).",
-        ) from None

@@ -12,7 +12,8 @@ Handler = Callable[..., Response]
 class Route:
     """One interaction: method and path, who answers, its FHIR name and resource.
 
-    The name of an operation begins with ``$``.
+    The name of an operation begins with ``$``. ``also`` names the other interactions that
+    the same address answers.
     """
 
     method: str
@@ -20,3 +21,4 @@ class Route:
     handler: Handler
     interaction: str
     resource: str = ""
+    also: tuple[str, ...] = ()

@@ -3,17 +3,21 @@
 from gateway.fhir import (
     circle_routes,
     consents,
+    derived,
     emergency_routes,
     explaining,
     intake,
     lifecycle,
+    operations,
+    patching,
     reading,
     searching,
+    versions,
 )
 from gateway.fhir.route import Route
 
 ROUTES = (
-    Route("POST", "/fhir", intake.bundle, "transaction"),
+    Route("POST", "/fhir", intake.bundle, "transaction", also=("batch",)),
     Route("POST", "/cda", intake.clinical_document, ""),
     Route("POST", "/xdm", intake.medium, ""),
     Route(
@@ -47,8 +51,29 @@ ROUTES = (
     Route(
         "PATCH",
         "/fhir/DocumentReference/<resource_id>",
-        reading.patch_document_reference,
+        patching.patch,
         "patch",
+        "DocumentReference",
+    ),
+    Route(
+        "PATCH",
+        "/fhir/DocumentReference",
+        patching.conditional,
+        "patch",
+        "DocumentReference",
+    ),
+    Route(
+        "POST",
+        "/fhir/DocumentReference/<resource_id>/$meta-add",
+        patching.meta_add,
+        "$meta-add",
+        "DocumentReference",
+    ),
+    Route(
+        "POST",
+        "/fhir/DocumentReference/<resource_id>/$meta-delete",
+        patching.meta_delete,
+        "$meta-delete",
         "DocumentReference",
     ),
     Route(
@@ -72,6 +97,12 @@ ROUTES = (
     Route(
         "POST", "/fhir/Patient/_search", searching.patients, "search-type", "Patient"
     ),
+    Route("GET", "/fhir/List/<resource_id>", searching.read_list, "read", "List"),
+    Route(
+        "GET", "/fhir/Patient/<resource_id>", searching.read_patient, "read", "Patient"
+    ),
+    *versions.ROUTES,
+    *operations.ROUTES,
     Route("POST", "/fhir/Consent", consents.create, "create", "Consent"),
     Route("GET", "/fhir/Consent", consents.search, "search-type", "Consent"),
     Route("POST", "/fhir/Consent/_search", consents.search, "search-type", "Consent"),
@@ -84,6 +115,7 @@ ROUTES = (
         "vread",
         "Consent",
     ),
+    *derived.ROUTES,
     *circle_routes.ROUTES,
     *emergency_routes.ROUTES,
     *lifecycle.ROUTES,

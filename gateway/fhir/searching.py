@@ -10,15 +10,19 @@ from sqlalchemy import Connection
 
 from gateway import disclosure
 from gateway.disclosure import Page
-from gateway.fhir import answers, cursor
+from gateway.fhir import answers, cursor, problems
+from gateway.fhir.criteria import criteria
 from gateway.fhir.parameters import Parameters
+from gateway.fhir.preferences import Preferences
+from gateway.fhir.presentation import NAMES, parameters
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, by_identifier, inquire
-from gateway.references import FHIR_ID
+from gateway.references import FHIR_ID, Reference
 from gateway.repository.records import Record
 from gateway.repository.search import Search
+from gateway.search import definitions, shown
 from gateway.services import Services
-from mappings.mapped import refuse
+from mappings.mapped import Issue, refuse
 from mappings.submission import Identifier
 
 Json = dict[str, Any]
@@ -47,25 +51,32 @@ class Kind:
     tokens: frozenset[str]
     find: Finder
 
+    @property
+    def also(self) -> frozenset[str]:
+        """The parameters that are compared with what the reader is shown."""
+        return frozenset(definitions.of_shown()[self.name])
+
+
+DOCUMENT = Kind("DocumentReference", DOCUMENT_TOKENS, disclosure.documents)
+SUBMISSION_SET = Kind("List", LIST_TOKENS, disclosure.submission_sets)
+
 
 def document_references(
     services: Services, principal: Principal, request: Request
 ) -> Response:
     """Find documents (ITI-67)."""
-    kind = Kind("DocumentReference", DOCUMENT_TOKENS, disclosure.documents)
-    return _searched(services, principal, request, kind)
+    return _searched(services, principal, request, DOCUMENT)
 
 
 def lists(services: Services, principal: Principal, request: Request) -> Response:
     """Find submission sets (ITI-66)."""
-    kind = Kind("List", LIST_TOKENS, disclosure.submission_sets)
-    return _searched(services, principal, request, kind)
+    return _searched(services, principal, request, SUBMISSION_SET)
 
 
 def patients(services: Services, principal: Principal, request: Request) -> Response:
     """Find the Patient of an identifier, for who has a relation to the person."""
     asked = Parameters.of(pairs_of(request), frozenset({"identifier"}), patient=False)
-    identifier = _identifier(asked.one("identifier"), "identifier")
+    identifier = identifier_of(asked.one("identifier"), "identifier")
     find = by_identifier(services, identifier)
     request_id = answers.request_id(request)
     with inquire(services, principal, find, request_id) as inquiry:
@@ -75,31 +86,102 @@ def patients(services: Services, principal: Principal, request: Request) -> Resp
     )
 
 
-def _searched(
-    services: Services, principal: Principal, request: Request, kind: "Kind"
+def read_list(
+    services: Services, principal: Principal, request: Request, resource_id: str
 ) -> Response:
-    key = services.store.keys.cursor
-    bound = (principal.subject, principal.organization, kind.name)
+    """Read a submission set: one with a member that the reader may see."""
+    target = Reference.parse(resource_id)
+    identity = answers.request_id(request)
+    wanted = Search(ids=(frozenset({target.item_id}),), count=1)
+    find = by_id(services, target.patient_id)
+    with inquire(services, principal, find, identity) as inquiry:
+        page = disclosure.submission_sets(inquiry, wanted, f"List/{resource_id}")
+    found = page.resources
+    return answers.versioned(found[0]) if found else answers.not_found()
+
+
+def read_patient(
+    services: Services, principal: Principal, request: Request, resource_id: str
+) -> Response:
+    """Read the Patient of a record, for who has a relation to the person."""
+    identity = answers.request_id(request)
+    find = by_id(services, resource_id)
+    with inquire(services, principal, find, identity) as inquiry:
+        page = disclosure.patient(inquiry, f"Patient/{resource_id}")
+    found = page.resources
+    return answers.resource(found[0]) if found else answers.not_found()
+
+
+def _searched(
+    services: Services, principal: Principal, request: Request, kind: Kind
+) -> Response:
     pairs, after = pairs_of(request), None
     if "page" in request.args:
+        key, bound = (
+            services.store.keys.cursor,
+            bound_to(services, principal, kind.name),
+        )
         after, query = cursor.read(key, request.args["page"], bound)
         pairs = parse_qsl(query)
-    asked = Parameters.of(pairs, kind.tokens)
-    search, find = asked.search(after), record_of(services, asked)
+    lenient = Preferences.of(request).lenient
+    asked = Parameters.of(pairs, kind.tokens | kind.also, lenient=lenient)
+    return answered(services, principal, request, kind, asked.starting(after))
+
+
+def answered(
+    services: Services,
+    principal: Principal,
+    request: Request,
+    kind: Kind,
+    asked: Parameters,
+) -> Response:
+    """Answer a page of a search whose parameters have been read."""
+    key, bound = services.store.keys.cursor, bound_to(services, principal, kind.name)
+    search, find = asked.search(asked.after, kind.tokens), record_of(services, asked)
+    also = tuple(criteria(definitions.of_shown()[kind.name], asked))
     request_id = answers.request_id(request)
     with inquire(services, principal, find, request_id) as inquiry:
-        page = kind.find(inquiry, search, asked.query)
+        if also:
+            page = shown.find(inquiry, kind.name, search, also, asked.query)
+        else:
+            page = kind.find(inquiry, search, asked.query)
     following = ""
     if page.following is not None:
         following = cursor.write(key, page.following, asked.query, bound)
-    return answers.resource(
-        searchset(services, kind.name, page, own_query(request), following)
+    own = own_query(request, asked.ignored)
+    bundle = searchset(services, kind.name, page, own, following)
+    return answers.resource(telling(bundle, asked.ignored))
+
+
+def bound_to(services: Services, principal: Principal, name: str) -> tuple[str, ...]:
+    """Return what a page link holds for: one reader, one role, one purpose, one policy.
+
+    What may be seen is judged anew on every page; the link itself gives no right.
+    """
+    reader = (principal.subject, principal.organization, str(principal.purpose))
+    return (*reader, services.rules.version, name)
+
+
+def telling(bundle: Json, ignored: tuple[str, ...]) -> Json:
+    """Return the page with an outcome that names the parameters that were ignored."""
+    if not ignored:
+        return bundle
+    named = ", ".join(ignored)
+    issue = Issue(
+        "warning",
+        "not-supported",
+        "",
+        f"Not supported here and ignored, as was preferred: {named}.",
+        f"Non pris en charge et ignoré, comme demandé : {named}.",
     )
+    said = {"resource": problems.outcome([issue]), "search": {"mode": "outcome"}}
+    return bundle | {"entry": [*bundle.get("entry", []), said]}
 
 
 def pairs_of(request: Request) -> list[tuple[str, str]]:
-    """Return the parameters of the URL and of a posted form, taken together."""
-    if "page" in request.args and len(request.args) > 1:
+    """Return the parameters of a search: not those of how its answer is written."""
+    pairs = [each for each in parameters(request) if each[0] not in NAMES]
+    if "page" in request.args and len(pairs) > 1:
         raise refuse(
             400,
             "invalid",
@@ -107,13 +189,15 @@ def pairs_of(request: Request) -> list[tuple[str, str]]:
             "A page link stands alone.",
             "Un lien de page est seul.",
         )
-    posted = request.form.items(multi=True) if request.method == "POST" else ()
-    return [*request.args.items(multi=True), *posted]
+    return pairs
 
 
-def own_query(request: Request) -> str:
+def own_query(request: Request, ignored: tuple[str, ...] = ()) -> str:
     """Return the query of the self link: what was in the URL; a posted form is not."""
-    return request.query_string.decode("ascii", "replace")
+    if not ignored:
+        return request.query_string.decode("ascii", "replace")
+    given = request.args.items(multi=True)
+    return urlencode([each for each in given if each[0] not in ignored])
 
 
 def record_of(services: Services, asked: Parameters) -> Callable[[Connection], Record]:
@@ -134,10 +218,11 @@ def record_of(services: Services, asked: Parameters) -> Callable[[Connection], R
             )
         return by_id(services, patient_id)
     token = asked.one("patient.identifier")
-    return by_identifier(services, _identifier(token, "patient.identifier"))
+    return by_identifier(services, identifier_of(token, "patient.identifier"))
 
 
-def _identifier(token: str, name: str) -> Identifier:
+def identifier_of(token: str, name: str) -> Identifier:
+    """Return the identifier that a token names; 400 for one without system or value."""
     system, separator, value = token.partition("|")
     if not (system and separator and value):
         raise refuse(

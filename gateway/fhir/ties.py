@@ -22,6 +22,8 @@ CARE_TEAM, RELATED_PERSON = "CareTeam", "RelatedPerson"
 ROLE = "urn:paravent:relation"
 OPENED = "urn:paravent:opened-category"
 """An extension of RelatedPerson: a category that is shown to a carer."""
+DECLARED_BY = "urn:paravent:declared-by"
+"""An extension of both, for the patient: who represents and said it for the patient."""
 
 PROFESSIONALS = frozenset(
     {
@@ -47,6 +49,7 @@ def written(tie: Tie) -> Json:
         "id": public_id,
         "status": _status(tie),
         "subject": {"reference": f"Patient/{tie.patient_id}"},
+        **_declared(held),
         **_team(held),
     }
 
@@ -129,9 +132,18 @@ def _relative(tie: Tie, public_id: str) -> Json:
         "active": tie.holds,
         "patient": {"reference": f"Patient/{tie.patient_id}"},
         "relationship": [_coded(held.kind)],
+        **_declared(held),
     }
     shown |= {"name": [{"text": held.name}]} if held.name else {}
     return shown | _period(held)
+
+
+def _declared(held: HeldRelation) -> Json:
+    if not held.declared_by:
+        return {}
+    system, _, value = held.declared_by.partition("|")
+    identifier = {"system": system, "value": value}
+    return {"extension": [{"url": DECLARED_BY, "valueIdentifier": identifier}]}
 
 
 def _coded(kind: Relation) -> Json:

@@ -53,7 +53,7 @@ SUFFIXES = {
 KINDS = (
     *(entries.RELATION, entries.DIRECTIVE, entries.WORD, entries.INTAKE),
     *(entries.EMERGENCY_CHOICES, entries.EMERGENCY_ASKED, entries.NOTICE),
-    *(entries.NOTICE_SETTINGS, entries.CONTEST, entries.LIFE),
+    *(entries.NOTICE_SETTINGS, entries.CONTEST, entries.LIFE, entries.JOINT),
 )
 """What is kept beside the documents and told to the patient; codes are secrets even so."""
 

@@ -52,9 +52,10 @@ def suspend(
     """
     with inquire(services, principal, find, request_id) as asked:
         granted = _may(asked)
-        asked.trace(Interaction.OPERATION, granted=granted, reason=SUSPENDED)
         if granted:
             records.lock(*asked.place)
+        asked.trace(Interaction.OPERATION, granted=granted, reason=SUSPENDED)
+        if granted:
             _end(*asked.place, whom, asked.at)
         return granted
 
@@ -67,9 +68,10 @@ def restore(services: Services, identifier: Identifier, by: Principal) -> bool:
     find = by_identifier(services, identifier)
     with inquire(services, by, find) as asked:
         known = asked.record.known
-        asked.trace(Interaction.OPERATION, granted=known, reason=RESTORED)
         if known:
             records.lock(*asked.place)
+        asked.trace(Interaction.OPERATION, granted=known, reason=RESTORED)
+        if known:
             _put_back(*asked.place)
         return known
 

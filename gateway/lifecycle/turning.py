@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -29,6 +30,24 @@ OPERATOR = Principal("urn:paravent|operator", name="Operator")
 
 Turned = Callable[[Services, Identifier, Principal], Issued]
 """An act that leaves the person with a certificate."""
+
+Settle = Callable[[Connection, Record, datetime], None]
+"""What is checked or kept with an act, in its transaction, on the record there is."""
+
+
+class Turning(Protocol):
+    """An act as somebody asks for it."""
+
+    def __call__(
+        self,
+        services: Services,
+        identifier: Identifier,
+        by: Principal,
+        request_id: str = "",
+        settle: Settle | None = None,
+    ) -> Issued:
+        """Carry the act out; raises ``CannotFollowError``, also as ``settle`` does."""
+
 
 DECEASED = "record-deceased"
 """What the trail calls that a death is noted, or that it was noted wrongly."""
@@ -93,13 +112,17 @@ def open_record(
 
 
 def oppose(
-    services: Services, identifier: Identifier, by: Principal, request_id: str = ""
+    services: Services,
+    identifier: Identifier,
+    by: Principal,
+    request_id: str = "",
+    settle: Settle | None = None,
 ) -> Issued:
     """Register that the person wants no record; one that is there is closed with it.
 
     Raises ``CannotFollowError`` for who has opposed already.
     """
-    with _turn(services, identifier, by, request_id) as turn:
+    with _turn(services, identifier, by, request_id, settle) as turn:
         state = becomes(turn.state, Act.OPPOSE)
         place, found = (turn.connection, turn.keys), turn.found
         if found is None:
@@ -112,10 +135,14 @@ def oppose(
 
 
 def withdraw(
-    services: Services, identifier: Identifier, by: Principal, request_id: str = ""
+    services: Services,
+    identifier: Identifier,
+    by: Principal,
+    request_id: str = "",
+    settle: Settle | None = None,
 ) -> Issued:
     """Take an opposition back; this opens nothing. Raises ``CannotFollowError``."""
-    with _turn(services, identifier, by, request_id) as turn:
+    with _turn(services, identifier, by, request_id, settle) as turn:
         found = _held(turn, Act.WITHDRAW)
         alone = not found.identity.birth_date
         house = records.by_id(turn.connection, turn.keys, HOUSE)
@@ -131,23 +158,31 @@ def withdraw(
 
 
 def close(
-    services: Services, identifier: Identifier, by: Principal, request_id: str = ""
+    services: Services,
+    identifier: Identifier,
+    by: Principal,
+    request_id: str = "",
+    settle: Settle | None = None,
 ) -> Issued:
     """Close a record: sealed for ten years, then erased. Raises ``CannotFollowError``."""
-    with _turn(services, identifier, by, request_id) as turn:
+    with _turn(services, identifier, by, request_id, settle) as turn:
         _seal(turn, _held(turn, Act.CLOSE), CLOSED)
         turn.trace(Act.CLOSE)
         return turn.certified(Act.CLOSE)
 
 
 def reopen(
-    services: Services, identifier: Identifier, by: Principal, request_id: str = ""
+    services: Services,
+    identifier: Identifier,
+    by: Principal,
+    request_id: str = "",
+    settle: Settle | None = None,
 ) -> str:
     """Open a closed record again, as it was; returns its id.
 
     Raises ``CannotFollowError``.
     """
-    with _turn(services, identifier, by, request_id) as turn:
+    with _turn(services, identifier, by, request_id, settle) as turn:
         found = _held(turn, Act.REOPEN)
         erasure.cancel(turn.connection, found)
         records.keep(turn.connection, replace(found, state=OPEN))
@@ -156,14 +191,18 @@ def reopen(
 
 
 def erase(
-    services: Services, identifier: Identifier, by: Principal, request_id: str = ""
+    services: Services,
+    identifier: Identifier,
+    by: Principal,
+    request_id: str = "",
+    settle: Settle | None = None,
 ) -> Issued:
     """Erase a record at the person's express wish: at once, or within three months.
 
     The certificate says by when. Until then the record is closed. Raises
     ``CannotFollowError``.
     """
-    with _turn(services, identifier, by, request_id) as turn:
+    with _turn(services, identifier, by, request_id, settle) as turn:
         found = _held(turn, Act.ERASE)
         waits = erasure.forbidden(turn.connection, found)
         by_then = turn.at + erasure.LATEST if waits else turn.at
@@ -213,7 +252,11 @@ def _held(turn: _Turn, act: Act) -> Record:
 
 @contextmanager
 def _turn(
-    services: Services, identifier: Identifier, by: Principal, request_id: str = ""
+    services: Services,
+    identifier: Identifier,
+    by: Principal,
+    request_id: str = "",
+    settle: Settle | None = None,
 ) -> Iterator[_Turn]:
     at, keys = services.clock.now(), services.store.keys
     with services.store.unit() as connection:
@@ -221,4 +264,6 @@ def _turn(
         if found is not None:
             records.lock(connection, found)
             found = records.held_for(connection, keys, identifier)
+        if found is not None and settle is not None:
+            settle(connection, found, at)
         yield _Turn(connection, keys, identifier, found, at, by, request_id)

@@ -25,7 +25,7 @@ EMERGENCY, EMERGENCY_CHOICES, EMERGENCY_ASKED = (
 )
 LEDGER, ALERT, NOTICE, NOTICE_SETTINGS = "ledger", "alert", "notice", "notice_settings"
 CONTEST, DOCKET = "contest", "docket"
-LIFE, MERGE, SUSPENSION = "life", "merge", "suspension"
+LIFE, MERGE, SUSPENSION, JOINT = "life", "merge", "suspension", "joint_act"
 """Kinds of entries; the kind is also what their seal is bound to."""
 
 

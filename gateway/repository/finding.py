@@ -7,6 +7,7 @@ followed only between items that may both be seen.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -138,6 +139,21 @@ def is_replaced(record: Record, clearance: Clearance) -> ColumnElement[bool]:
     """Return the condition that an item is replaced by one that may be seen."""
     newer = item.alias("newer")
     return exists(_replacing(record, clearance, newer).with_only_columns(newer.c.id))
+
+
+def replaced_at(
+    connection: Connection, record: Record, clearance: Clearance, item_id: str
+) -> list[datetime]:
+    """Return when each replacement of an item that may be seen came in, in order."""
+    newer = item.alias("newer")
+    statement = (
+        _replacing(record, clearance, newer)
+        .join(item, _joined(link.c.target_id, item))
+        .where(item.c.id == item_id)
+        .with_only_columns(newer.c.recorded)
+    )
+    rows = connection.execute(statement.order_by(newer.c.recorded))
+    return [instant(record, row.recorded) for row in rows]
 
 
 def original(connection: Connection, record: Record, stored: Stored) -> bytes:

@@ -243,11 +243,15 @@ def set_preset(connection: Connection, found: Record, preset: str) -> None:
 
 
 def lock(connection: Connection, found: Record) -> None:
-    """Hold the record until the end of the unit, so that writes to it take turns."""
+    """Hold the record until the end of the unit, so that writes to it take turns.
+
+    Not its key (PostgreSQL: NO KEY UPDATE): rows that refer to the record, such as the
+    event of this very unit, can be added before or meanwhile without a deadlock.
+    """
     connection.execute(
         select(record.c.patient_id)
         .where(record.c.patient_id == found.patient_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
 
 
@@ -262,5 +266,6 @@ def _traits(held: dict[str, object]) -> Traits:
     """Rebuild the traits from their JSON form."""
     identifiers = tuple(Identifier(**each) for each in held["identifiers"])  # type: ignore[attr-defined]
     rest = {name: value for name, value in held.items() if name != "identifiers"}
-    rest["given"] = tuple(rest["given"])  # type: ignore[arg-type]
+    for names in ("given", "former_given"):
+        rest[names] = tuple(rest.get(names, ()))  # type: ignore[arg-type]
     return Traits(identifiers=identifiers, **rest)  # type: ignore[arg-type]

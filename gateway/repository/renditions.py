@@ -4,14 +4,20 @@ The key of a rendition is an HMAC of the places left out, so a new mask never fi
 rendition; whoever changes what may be seen forgets them all the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select
+from sqlalchemy import Connection, Table, and_, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.repository.records import Record
 from gateway.repository.tables import rendition
 
+Inserting = Callable[[Table], postgresql.Insert | sqlite.Insert]
+INSERTS: Mapping[str, Inserting] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
 ABOUT, BODY = "rendition-about", "rendition-body"
 
 
@@ -26,7 +32,10 @@ class Made:
 def keep(
     connection: Connection, record: Record, item_id: str, key: str, made: Made
 ) -> None:
-    """Keep a rendition under the token of its key."""
+    """Keep a rendition under the token of its key.
+
+    Two readers may make the same one at the same moment: the first is kept.
+    """
     values = {
         "patient_id": record.patient_id,
         "item_id": item_id,
@@ -34,7 +43,8 @@ def keep(
         "sealed_about": record.keys.seal(made.about, ABOUT, item_id),
         "sealed_body": record.keys.seal(made.body, BODY, item_id),
     }
-    connection.execute(insert(rendition).values(values))
+    adding = INSERTS[connection.dialect.name](rendition).values(values)
+    connection.execute(adding.on_conflict_do_nothing())
 
 
 def about(

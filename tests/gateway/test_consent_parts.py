@@ -20,6 +20,7 @@ from tests.gateway.consenting import (
     found,
     post,
     put,
+    to_person,
 )
 from tests.gateway.test_consents import authorise, directives_of, record_of
 from tests.gateway.world import Software
@@ -104,6 +105,52 @@ def test_hiding_everything_hides_the_document(software: Software, cda: str) -> N
     assert (len(decided.items), decided.places) == (1, frozenset())
     path = f"/fhir/DocumentReference/{software.id_of(cda, 'solene')}"
     assert software.ask("dentist", path).status_code == 404
+
+
+def sections(document: str) -> list[str]:
+    """Return the places of the sections of a demo document."""
+    texts = [each for each in places_of(document) if "/h:text" in each]
+    return sorted({each.partition("/h:text")[0] for each in texts})
+
+
+def test_two_masks_that_leave_nothing_together_hide_the_document(
+    software: Software,
+) -> None:
+    """What is masked already counts: the second mask, of all the rest, is of the whole."""
+    document = "sore-throat-visit"
+    first, *rest = sections(document)
+    path = f"/fhir/DocumentReference/{software.id_of(document, 'solene')}"
+    assert post(software, "solene", mask(software, document, first)).status_code == 201
+    assert last(software).items == frozenset()
+    assert software.ask("dentist", path).status_code == 200
+    assert post(software, "solene", mask(software, document, *rest)).status_code == 201
+    decided = last(software)
+    assert (len(decided.items), decided.places) == (1, frozenset())
+    assert software.ask("dentist", path).status_code == 404
+
+
+def test_a_new_version_of_a_mask_is_judged_without_the_old_one(
+    software: Software, cda: str
+) -> None:
+    """What a change takes back is not hidden any more: one place for another."""
+    texts = [each for each in places_of(cda) if "/h:text" in each]
+    made = post(software, "solene", mask(software, cda, texts[0])).get_json(force=True)
+    provision = mask(software, cda, texts[-1])["provision"]
+    changed = put(software, "solene", made | {"provision": provision})
+    assert changed.status_code == 200
+    held = max(directives_of(software, "solene"), key=lambda d: str(d.start))
+    assert {place for _, place in held.places} == {texts[-1]}
+
+
+def test_two_persons_are_no_reader(software: Software) -> None:
+    """What is hidden from one by name takes nothing from what another keeps."""
+    document = "sore-throat-visit"
+    first, *rest = sections(document)
+    for reader, places in (("dentist", [first]), ("pharmacist", rest)):
+        sent = mask(software, document, *places)
+        sent["provision"]["actor"] = [to_person(reader)]
+        assert post(software, "solene", sent).status_code == 201
+        assert last(software).items == frozenset()
 
 
 def test_a_place_of_what_cannot_be_divided_opens_nothing(software: Software) -> None:

@@ -300,7 +300,6 @@ def events(software: Software) -> list[Json]:
         ({"policy": [{"uri": "urn:another"}]}, "Consent.policy[0].uri"),
         ({"policy": []}, "Consent.policy"),
         ({"verification": [{"verified": True}]}, "Consent.verification"),
-        ({"patient": {"reference": "Patient/" + "1" * 32}}, "Consent.patient"),
         ({"provision": {"type": "maybe"}}, "Consent.provision.type"),
         ({"provision": {"type": "deny", "class": []}}, "Consent.provision.class"),
         (
@@ -438,6 +437,7 @@ def test_what_was_decided_before_the_registry_is_in_it(software: Software) -> No
         ({"reference": "own"}, 201),
         ({"identifier": {"system": ["x"], "value": {}}}, 422),
         ({"identifier": "x"}, 422),
+        ({"reference": "Patient/" + "1" * 32}, 403),
         ({"reference": 7}, 422),
         ({"reference": "own", "identifier": {"system": "urn:x", "value": "1"}}, 422),
         ({}, 422),
@@ -446,7 +446,7 @@ def test_what_was_decided_before_the_registry_is_in_it(software: Software) -> No
 def test_the_patient_is_the_person_of_the_record(
     software: Software, patient: Json, status: int
 ) -> None:
-    """Named by reference or by INS, not by both; anything else is somebody else."""
+    """Named by reference or by INS, not by both; another record is another's: 403."""
     with software.services.store.unit() as connection:
         own = f"Patient/{record_of(software, 'solene', connection).patient_id}"
     if patient.get("reference") == "own":

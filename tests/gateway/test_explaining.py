@@ -7,9 +7,11 @@ from click.testing import CliRunner, Result
 
 from gateway.cli import main
 from gateway.commands.explaining import explained
+from gateway.commands.whereabouts import Whereabouts
 from labels.codes import Category, Confidentiality
 from labels.detection.service import Labels
 from labels.label import Evidence, Label
+from mappings.content import Content
 from mappings.mapped import Issue
 
 DOCUMENTS = Path(__file__).parents[2] / "gateway/demo/world/documents"
@@ -31,10 +33,35 @@ def test_each_subject_comes_with_its_reasons(lang: str, words: tuple[str, ...]) 
     """Level and subjects in plain words, then what was seen, where, by which rule."""
     answer = explain(DOCUMENTS / "hiv-prescription.xml", "--lang", lang)
     assert answer.exit_code == 0
-    for said in (*words, "BIKTARVY", "hiv/term/brands", "/h:ClinicalDocument/"):
-        assert said in answer.output
+    for each in (*words, "BIKTARVY", "hiv/term/brands", "J05AR20"):
+        assert each in answer.output
+    assert "Médicaments prescrits" in answer.output
     assert "source" in answer.output
-    assert "{" not in answer.output
+    for path in ("{", "/h:", "@code", "text()"):
+        assert path not in answer.output
+
+
+def test_a_code_is_told_in_words_and_a_source_by_its_language() -> None:
+    """What kind of code it is and what its list calls it; lists and sources are French."""
+    said = explain(DOCUMENTS / "hiv-prescription.xml", "--lang", "en").output
+    assert "a code for a medicine, J05AR20 (in French: BIKTARVY" in said
+    assert "source (in French): " in said
+    said = explain(DOCUMENTS / "hiv-prescription.xml", "--lang", "fr").output
+    assert "un code de médicament, J05AR20 (BIKTARVY" in said
+
+
+def test_a_word_is_told_once_by_all_its_rules() -> None:
+    """Two rules that see the same word are one line; so are its places."""
+    seen = [
+        Evidence(rule, "terms", place, what)
+        for rule, what in (("hiv/term/virus", "VIH"), ("hiv/term/spaced", "vih"))
+        for place in ("/description", "/description")
+    ]
+    label = Label(Confidentiality.R, frozenset({Category.HIV}), evidence=tuple(seen))
+    lines = explained(Labels((), label), (), "fr").splitlines()
+    assert sum("VIH »" in line for line in lines) == 1
+    assert "  règle : hiv/term/virus, hiv/term/spaced" in lines
+    assert sum("où :" in line for line in lines) == 1
 
 
 def test_an_ordinary_document_and_an_unreadable_one(tmp_path: Path) -> None:
@@ -60,17 +87,81 @@ def test_what_cannot_be_read_is_refused_as_without_explaining(tmp_path: Path) ->
         assert '"issues"' in answer.stderr
 
 
-def test_a_reason_is_told_once_with_its_first_places() -> None:
-    """Five places of one word are three lines and a count; parts of a CDA are named."""
-    root = "/h:ClinicalDocument"
-    body = f"{root}/h:component/h:structuredBody/h:component/h:section"
-    places = (
-        f"{root}/h:title",
-        f"{body}/h:text/h:paragraph",
-        f"{body}/h:entry/h:act",
-        f"{body}/h:title",
-        "/description",
-    )
+ROOT = "/h:ClinicalDocument"
+SECTION = f"{ROOT}/h:component/h:structuredBody/h:component[2]/h:section"
+
+
+@pytest.mark.parametrize(
+    ("place", "fr", "en"),
+    [
+        (f"{ROOT}/h:title", "titre du document", "title of the document"),
+        (f"{ROOT}/h:code/@code", "type du document", "type of the document"),
+        (f"{ROOT}/h:relatedDocument", "en-tête", "header"),
+        (f"{ROOT}/h:author/h:x", "en-tête, auteur", "header, author"),
+        (f"{SECTION}/h:title", "section « Suivi », titre", "section “Suivi”, title"),
+        (f"{SECTION}/h:entry/h:act", "section « Suivi », donnée codée", ""),
+        (
+            f"{SECTION}/h:text/h:table[2]/h:tbody/h:tr[3]/h:td[1]/text()[1]",
+            "section « Suivi », texte, ligne 3 du tableau 2",
+            "section “Suivi”, text, row 3 of table 2",
+        ),
+        (f"{SECTION}/h:text/h:table/h:thead/h:tr/h:th", "en-tête du tableau", ""),
+        (f"{SECTION}/h:text/h:list/h:item[4]", "texte, élément 4 de la liste", ""),
+        (
+            f"{SECTION}/h:text/h:paragraph#char=56,79",
+            "texte, paragraphe 1, phrase des caractères 56 à 79",
+            "sentence of characters 56 to 79",
+        ),
+        (
+            f"{SECTION.replace('[2]', '[3]')}/h:text/text()[1]",
+            "section 3, texte",
+            "section 3, text",
+        ),
+        (
+            "/entry/2/resource/note/0/text",
+            "ressource Condition (entrée 3), élément note",
+            "",
+        ),
+        (
+            "/entry/0/resource/section/1/text/div#block=4",
+            "section « Bilan », texte, passage 4",
+            "",
+        ),
+        ("/description", "élément description", "element description"),
+        ("#page=2", "page 2", "page 2"),
+        ("#about", "propriétés du fichier", "properties of the file"),
+        ("/content/0/attachment/data#x", "élément content, fichier joint", ""),
+        ("", "le document", "the document"),
+        (f"{ROOT}/h:component/h:structuredBody", "texte", "text"),
+    ],
+)
+def test_a_place_is_told_in_words(place: str, fr: str, en: str) -> None:
+    """Which part, under which title, which row, item, passage or page; never a path."""
+    titles = {SECTION: "Suivi", "/entry/0/resource/section/1": "Bilan"}
+    kinds = {"/entry/0/resource": "Composition", "/entry/2/resource": "Condition"}
+    for lang, words in (("fr", fr), ("en", en)):
+        said = Whereabouts(lang, titles, kinds).say(place)
+        assert words in said
+        assert "/h:" not in said
+        assert "#" not in said
+
+
+def test_titles_are_those_of_the_document() -> None:
+    """Of sections, in both formats; other texts are no titles."""
+    contents = [
+        Content(f"{SECTION}/h:title/text()[1]", text=" Suivi "),
+        Content(f"{SECTION}/h:text/text()[1]", text="Rien"),
+        Content("/entry/0/resource/section/1/title", text="Bilan"),
+    ]
+    assert Whereabouts.of(contents, {}, "fr").titles == {
+        SECTION: "Suivi",
+        "/entry/0/resource/section/1": "Bilan",
+    }
+
+
+def test_a_reason_is_told_with_its_first_places() -> None:
+    """Four places of one word are three lines and a count; remarks are said."""
+    places = (f"{ROOT}/h:title", f"{SECTION}/h:title", "/description", "#page=2")
     evidence = tuple(
         Evidence("hiv/term/virus", "nowhere", place, "VIH") for place in places
     )
@@ -79,29 +170,10 @@ def test_a_reason_is_told_once_with_its_first_places() -> None:
     text = explained(Labels((), hiv), [remark], "fr")
     assert text.count("« VIH »") == 1
     for said in (
-        f"où : en-tête, {places[0]}",
-        f"où : texte, {places[1]}",
-        f"où : donnée codée, {places[2]}",
-        "et à 2 autres endroits",
+        "où : titre du document",
+        "et ailleurs : 1 fois de plus",
         "source : nowhere",
         "Remarque sur x : Bizarre.",
     ):
         assert said in text
     assert "Odd." in explained(Labels((), hiv), [remark], "en")
-
-
-@pytest.mark.parametrize(
-    ("lang", "words"),
-    [
-        ("fr", "où : texte, phrase des caractères 56 à 79, /h:ClinicalDocument"),
-        ("en", "where: text, sentence of characters 56 to 79, /h:ClinicalDocument"),
-    ],
-)
-def test_a_sentence_is_named_by_its_characters(lang: str, words: str) -> None:
-    """A person is told which sentence of a paragraph it is, not how a path says it."""
-    place = "/h:ClinicalDocument/h:structuredBody/h:section/h:text/text()[1]#char=56,79"
-    evidence = Evidence("hiv/term/virus", "terms", place, "VIH")
-    label = Label(Confidentiality.R, frozenset({Category.HIV}), evidence=(evidence,))
-    said = explained(Labels((), label), (), lang)
-    assert words in said
-    assert "#char" not in said

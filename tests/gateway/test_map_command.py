@@ -64,6 +64,23 @@ def test_map_refuses_what_is_no_document(tmp_path: Path) -> None:
     assert json.loads(done.stderr)["expression"] == "/"
 
 
+def test_map_of_fhir_says_what_else_to_do(tmp_path: Path) -> None:
+    """A FHIR document is no broken XML: the refusal names the commands for it."""
+    path = tmp_path / "x.json"
+    path.write_text('\ufeff{"resourceType": "Bundle"}')
+    done = run("map", str(path))
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    said = json.loads(done.stderr)
+    assert "render --to cda" in said["text"]
+    assert "render --to cda" in said["texte"]
+
+
+def test_map_says_that_it_does_not_label() -> None:
+    """Who looks for labels is told where they are."""
+    assert "paravent label" in run("map", "--help").stdout
+
+
 def test_validate_tells_what_a_document_lacks(document: Path, tmp_path: Path) -> None:
     """A good document has remarks and no error; one without patient has an error."""
     done = run("validate", str(document))

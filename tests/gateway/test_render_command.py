@@ -88,6 +88,70 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     assert run(path, "--hide", "hiv").exit_code == 2
 
 
+NOW = {
+    "resourceType": "Patient",
+    "identifier": [{"system": "urn:oid:1.2.3", "value": "1"}],
+    "name": [
+        {"use": "official", "family": "DURAND", "given": ["Sacha"]},
+        {"use": "old", "family": "DURAND", "given": ["Amaury"]},
+    ],
+    "gender": "female",
+}
+
+
+@pytest.fixture
+def now(tmp_path: Path) -> Path:
+    """Give who the person is now."""
+    path = tmp_path / "now.json"
+    path.write_text(json.dumps(NOW))
+    return path
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Path:
+    """Give a CDA whose text repeats a former first name."""
+    path = tmp_path / "told.xml"
+    path.write_bytes(narrative("<paragraph>Vu. Amaury va bien. Entorse.</paragraph>"))
+    return path
+
+
+def test_the_identity_now_is_that_of_the_file_given(told: Path, now: Path) -> None:
+    """Names and sex in the header, and no former first name in the text."""
+    found = run(told, "--hide", "hiv", "--identity", str(now))
+    assert found.exit_code == 0
+    assert "Amaury" not in found.stdout
+    assert "Entorse" in found.stdout
+    assert ">Sacha<" in found.stdout
+    assert 'administrativeGenderCode code="F"' in found.stdout
+    assert "Amaury" in run(told, "--hide", "hiv").stdout
+
+
+def test_fhir_takes_the_identity_too(fhir_file: Path, now: Path) -> None:
+    """The Patient is who the person is now."""
+    found = run(fhir_file, "--hide", "hiv", "--identity", str(now))
+    names = [
+        each["resource"]["name"][0]["given"]
+        for each in json.loads(found.stdout)["entry"]
+        if each["resource"]["resourceType"] == "Patient"
+    ]
+    assert names == [["Sacha"]]
+
+
+def test_without_an_identity_it_says_whose_the_header_is(told: Path, now: Path) -> None:
+    """Where gender identity is hidden, on standard error; else nothing."""
+    hidden = ("--hide", "gender_identity")
+    assert "--identity" in run(told, *hidden).stderr
+    assert "--identity" not in run(told, *hidden, "--identity", str(now)).stderr
+    assert "--identity" not in run(told, "--hide", "hiv").stderr
+
+
+def test_an_identity_is_a_patient(told: Path, fhir_file: Path) -> None:
+    """Exit code 2 for anything else, with a sentence."""
+    found = run(told, "--hide", "hiv", "--identity", str(fhir_file))
+    assert found.exit_code == 2
+    assert "A FHIR Patient" in found.stderr
+
+
 def test_an_unknown_category_is_refused(cda_file: Path) -> None:
     """With the list of those that are."""
     found = run(cda_file, "--hide", "secret")

@@ -116,9 +116,9 @@ def test_what_is_not_understood_is_refused_with_its_place(
     assert (answer.status_code, bool(issue["expression"])) == (400, True)
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/xml"])
+@pytest.mark.parametrize("content_type", ["text/plain", "application/pdf"])
 def test_another_media_type_is_refused(moving: Moving, content_type: str) -> None:
-    """Operations speak FHIR JSON."""
+    """Operations speak FHIR."""
     answer = moving.ask(
         "psychiatrist",
         "/fhir/Consent/$present-code",

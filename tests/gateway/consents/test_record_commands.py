@@ -62,9 +62,25 @@ def test_a_relation_is_declared_shown_and_ended(toml: Path) -> None:
 
 def test_an_operator_declares_neither_the_patient_nor_an_emergency(toml: Path) -> None:
     """Who the patient is, and who was let in in an emergency, is not typed by hand."""
-    for kind in ("SELF", "EMERGENCY"):
+    for kind, why in (
+        ("SELF", "identifier of the record"),
+        ("EMERGENCY", "$break-glass"),
+        ("INTRODUCED", "let in by a representative"),
+        ("COUSIN", "CARE_TEAM"),
+    ):
         refused = run(toml, "relate", f"--who={WHO}", f"--kind={kind}")
         assert refused.exit_code == 2
+        assert why in " ".join(refused.stderr.split())
+    assert run(toml, "show").stdout == "nobody\n"
+
+
+def test_a_parent_alone_is_said_so(toml: Path) -> None:
+    """*Sole* is said of a representative, and of nobody else."""
+    parent = f"{ins.NIR_TEST}|{BODY}{ins.key(BODY)}"
+    alone = ("relate", f"--who={parent}", "--sole")
+    assert run(toml, *alone, "--kind=CARER").exit_code == 2
+    assert run(toml, *alone, "--kind=REPRESENTATIVE").exit_code == 0
+    assert f"REPRESENTATIVE {parent} in force alone [" in run(toml, "show").stdout
 
 
 def test_an_unknown_record_is_said_plainly(toml: Path) -> None:

@@ -1,0 +1,124 @@
+"""A batch or a transaction of reads: each entry answered as if it had come alone.
+
+R4 (http.html, transaction): GET entries only; what deposits is an ITI-65 transaction. An
+entry is run through the application itself, with the token of the request, so that it
+meets the same checks, the same clearance and the same trace.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Request, current_app
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+from werkzeug.wrappers import Response as Plain
+
+from gateway.fhir import answers
+from gateway.fhir.media import Form
+from mappings.fhir.parse import parse_json
+from mappings.mapped import Refused, refuse
+
+Json = dict[str, Any]
+
+CARRIED = ("Authorization",)
+"""What goes with every entry: who asks."""
+READS = frozenset({"GET", "HEAD"})
+WRITTEN = "ifNoneMatch"
+
+
+def only_reads(bundle: Json) -> bool:
+    """Whether all that a batch or transaction asks for is to read."""
+    entries = bundle.get("entry")
+    if not isinstance(entries, list) or not entries:
+        return False
+    return all(_method(each) in READS for each in entries)
+
+
+def answered(bundle: Json, request: Request, most: int) -> Json:
+    """Return the response to a batch or transaction of reads, entry by entry.
+
+    A transaction fails as one when an entry fails: then nothing is answered but the
+    outcome of that entry. Raises ``Refused`` (400, 413) for what cannot be run.
+    """
+    kind = str(bundle["type"])
+    if len(bundle["entry"]) > most:
+        raise refuse(
+            413,
+            "too-costly",
+            "Bundle.entry",
+            f"More than {most} entries.",
+            f"Plus de {most} entrées.",
+        )
+    paths = [_path(each, n) for n, each in enumerate(bundle["entry"])]
+    entries = []
+    for each, path in zip(bundle["entry"], paths, strict=True):
+        status, entry = _answer(each["request"], path, request)
+        if kind == "transaction" and status >= 400:  # noqa: PLR2004 - HTTP errors
+            raise _failed(status, entry)
+        entries.append(entry)
+    return {"resourceType": "Bundle", "type": f"{kind}-response", "entry": entries}
+
+
+def _failed(status: int, entry: Json) -> Refused:
+    outcome = entry["response"].get("outcome", {})
+    code = outcome.get("issue", [{}])[0].get("code", "processing")
+    return refuse(
+        status,
+        str(code),
+        "Bundle.entry",
+        "An entry of the transaction failed, so nothing of it is answered.",
+        "Une entrée de la transaction a échoué : rien n'en est rendu.",
+    )
+
+
+def _method(entry: object) -> str:
+    asked = entry.get("request") if isinstance(entry, dict) else None
+    return str(asked.get("method", "")) if isinstance(asked, dict) else ""
+
+
+def _path(entry: Json, index: int) -> str:
+    """Return the address that an entry asks for: below our base, and no Bundle again."""
+    url = entry["request"].get("url")
+    place = f"Bundle.entry[{index}].request.url"
+    parts = urlsplit(url) if isinstance(url, str) and url else None
+    if parts is None or parts.scheme or parts.netloc or parts.fragment:
+        raise _unclear(place)
+    if not parts.path.strip("/") or ".." in parts.path or not url.isascii():
+        raise _unclear(place)
+    return f"/fhir/{url.lstrip('/')}"
+
+
+def _unclear(place: str) -> Refused:
+    return refuse(
+        400,
+        "value",
+        place,
+        "An address relative to the base is needed: Type/id or Type?parameters.",
+        "Il faut une adresse relative à la base : Type/id ou Type?paramètres.",
+    )
+
+
+def _answer(asked: Json, path: str, request: Request) -> tuple[int, Json]:
+    """Run one entry through the application."""
+    headers = {n: request.headers[n] for n in CARRIED if n in request.headers}
+    headers[answers.REQUEST_ID] = answers.request_id(request)
+    headers["Accept"] = Form.JSON.value
+    if isinstance(asked.get(WRITTEN), str):
+        headers["If-None-Match"] = asked[WRITTEN]
+    builder = EnvironBuilder(path=path, method=asked["method"], headers=headers.items())
+    environ = builder.get_environ()
+    body, status, sent = run_wsgi_app(current_app.wsgi_app, environ, buffered=True)
+    found = Plain(body, status, sent)
+    said: Json = {"status": status}
+    if "ETag" in found.headers:
+        said["etag"] = found.headers["ETag"]
+    return found.status_code, _entry(found, said)
+
+
+def _entry(found: Plain, said: Json) -> Json:
+    data = found.get_data()
+    if not data or found.mimetype != Form.JSON:
+        return {"response": said}
+    resource = parse_json(data)
+    if resource["resourceType"] == "OperationOutcome":
+        return {"response": said | {"outcome": resource}}
+    return {"resource": resource, "response": said}

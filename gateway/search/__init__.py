@@ -1,0 +1,1 @@
+"""Resources made from documents: found, judged one by one, read (issue E)."""
