@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 PACKAGES := gateway labels mappings
 PROFILE ?= quick
 
-.PHONY: help demo test check lint types imports tests policy-coverage coverage quick eval bench mutation deep format lock venv venv-demo clean
+.PHONY: help demo test check lint types imports tests policy-coverage coverage quick eval bench mutation noninterference noninterference-mutants deep format lock venv venv-demo clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -66,6 +66,14 @@ mutation: venv ## how many changes of labels/policy the tests notice: half an ho
 	@test -x var/mutation/bin/cosmic-ray \
 		|| { PYTHON="$(PYTHON)" sh .ci/venv var/mutation && var/mutation/bin/python -m pip install --quiet cosmic-ray==8.7.0; }
 	$(BIN)/python -B -m tests.mutation
+
+# Two worlds that differ by what a reader may not see (tests/noninterference/README.md).
+SECONDS ?= 600
+noninterference: venv ## compare two worlds for SECONDS, tell pairs, coverage, differences
+	$(BIN)/python -m tests.noninterference --seconds $(SECONDS)
+
+noninterference-mutants: venv ## seed every known leak in a copy, and see that each is found
+	$(BIN)/python -m tests.noninterference --seconds 900 --mutants
 
 deep: venv ## as many examples as patience allows for every property
 	$(PYTEST) -n 2 --hypothesis-profile=deep

@@ -27,6 +27,26 @@ def test_a_professional_is_refused_alike(software: Software, name: str) -> None:
     assert len({each.get_data() for each in answers}) == 1
 
 
+@pytest.mark.parametrize("name", [*NAMES, "$joint-acts", "$decline-joint-act"])
+def test_a_child_and_nobody_are_one_answer(software: Software, name: str) -> None:
+    """To a doctor, a stranger, another's parent: whose child it is, is not found out."""
+    inaya = software.world.patients["inaya"].identifier
+    act: dict[str, object] = {"name": "act", "valueCode": "close"}
+    for reader in ("gp", "psychiatrist", "octave"):
+        answers = []
+        for value in (inaya.value, "100000000000063"):
+            patient = {"system": inaya.system, "value": value}
+            named: list[dict[str, object]] = [
+                {"name": "patient", "valueIdentifier": patient}
+            ]
+            named += [act] if name == "$decline-joint-act" else []
+            body = PARAMETERS | {"parameter": named}
+            answer = software.ask(reader, f"/fhir/Patient/{name}", "POST", json=body)
+            answers.append((answer.status, list(answer.headers), answer.get_data()))
+        assert answers[0] == answers[1]
+        assert answers[0][0][:3] in {"403", "404"}
+
+
 def test_what_cannot_follow_is_not_found(software: Software) -> None:
     """Closed twice, opened while open, withdrawn without opposition: one body."""
     first = [

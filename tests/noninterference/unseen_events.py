@@ -1,0 +1,141 @@
+"""What happens in one world only, and what its reader may not notice (local respect)."""
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from labels.codes import Mark
+from tests.gateway.consenting import about, consent
+from tests.noninterference.bodies import FHIR
+from tests.noninterference.documents import world
+from tests.noninterference.draws import drawn_by
+from tests.noninterference.grammar import Probe
+from tests.noninterference.guessing import guesses
+from tests.noninterference.playing import StoryError, happen
+from tests.noninterference.story import START, Deposit, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.noninterference.comparing import Example
+
+
+def happens(example: "Example") -> bool:
+    """Let something happen in one world that its reader may not see; False for nothing."""
+    choices: list[Callable[[Example], bool]] = [
+        *(_one_more, _word, _cycle, _directive),
+        *(_aside, _doctor_looks, _doctor_looks),
+    ]
+    return example.chance.choice(choices)(example)
+
+
+def _one_more(example: "Example") -> bool:
+    """Deposit another document like one that is hidden, or with its very identifier."""
+    if not example.hidden:
+        return False
+    like = example.chance.choice(list(example.hidden.values()))
+    if (
+        like.paper.follows
+        or Word(f"word-{like.name[9:]}", like.name) in example.twin.story.events
+    ):
+        return False
+    if example.twin.story.reader == like.author:
+        return False
+    oid = f"2.25.{example.chance.getrandbits(100)}"
+    paper = replace(
+        like.paper, oid=oid, at=example.chance.choice((like.paper.at, START))
+    )
+    name = f"more-{example.name}-{example.number}"
+    lot = name if like.lot else ""
+    more = replace(like, name=name, paper=paper, lot=lot)
+    happen(example.bench.pair.left, [more], more.patient, example.ids)
+    example.hidden[name] = more
+    return True
+
+
+def _word(example: "Example") -> bool:
+    """Let the patient mask what is hidden already."""
+    known = [name for name in example.hidden if _sayable(example, example.hidden[name])]
+    if not known or example.reader == example.twin.story.patient:
+        return False
+    name = example.chance.choice(known)
+    word = Word(f"say-{example.name}-{example.number}", name)
+    happen(example.bench.pair.left, [word], example.twin.story.patient, example.ids)
+    return True
+
+
+def _directive(example: "Example") -> bool:
+    """Let the patient say in a Consent that nobody shall see what is hidden already."""
+    story, gateway = example.twin.story, example.bench.pair.left
+    known = [name for name in example.hidden if _sayable(example, example.hidden[name])]
+    if not known or example.reader == story.patient:
+        return False
+    named = about(example.ids[example.chance.choice(known)])
+    said = consent(story.patient, {"type": "deny", "data": [named]})
+    token = gateway.token(story.patient, gateway.clock.now())
+    with drawn_by(f"directive {example.name} {example.number}"):
+        answer = gateway.client.post(
+            "/fhir/Consent",
+            data=json.dumps(said),
+            content_type=FHIR,
+            headers={"Authorization": f"Bearer {token}"},
+        )
+    if answer.status_code != 201:
+        raise StoryError(named, answer.get_data(as_text=True))
+    example.plain = False  # one more directive is read at every question
+    return True
+
+
+def _cycle(example: "Example") -> bool:
+    """Let the patient mask what is seen, and show it again, before anybody asks."""
+    story = example.twin.story
+    seen = [e for name, e in story.deposits.items() if name not in example.hidden]
+    known = [each.name for each in seen if _sayable(example, each)]
+    if not known or example.reader == story.patient:
+        return False
+    name = example.chance.choice(known)
+    example.plain = False  # the renditions that a mask forgets are made again
+    for lifted in (False, True):
+        word = Word(f"cycle-{example.name}-{example.number}-{lifted}", name, lifted)
+        happen(example.bench.pair.left, [word], story.patient, example.ids)
+    return True
+
+
+def _aside(example: "Example") -> bool:
+    """Let the patient keep from the parents what a professional sees."""
+    reader, story = world().readers[example.reader], example.twin.story
+    seen = [e for name, e in story.deposits.items() if name not in example.hidden]
+    known = [each.name for each in seen if _sayable(example, each)]
+    if not known or reader.kind != "professional":
+        return False
+    example.plain = False
+    name = example.chance.choice(known)
+    mark = Mark.INVISIBLE_REPRESENTANTS_LEGAUX
+    word = Word(f"aside-{example.name}-{example.number}", name, mark=mark)
+    happen(example.bench.pair.left, [word], story.patient, example.ids)
+    return True
+
+
+def _doctor_looks(example: "Example") -> bool:
+    """Let the treating doctor search before the reader does, with the same words."""
+    story = example.twin.story
+    if example.reader in ("gp", story.patient):
+        return False
+    system, value, _ = guesses(example).person
+    named = (("patient.identifier", f"{system}|{value}"),)
+    asked = Probe("GET", "/fhir/DocumentReference", named)
+    gateway = example.bench.pair.left
+    token = gateway.token("gp", gateway.clock.now())
+    with drawn_by(f"look {example.name} {example.number}"):
+        gateway.client.get(asked.address, headers={"Authorization": f"Bearer {token}"})
+    example.plain = False  # renditions may have been made that the other world lacks
+    example.compare(asked)
+    return True
+
+
+def _sayable(example: "Example", deposit: Deposit) -> bool:
+    """Tell whether the patient sees a document, so that he can speak of it."""
+    story = example.twin.story
+    about = {each.about for each in story.events if isinstance(each, Word)}
+    plain = not deposit.marks and not deposit.paper.follows
+    return plain and deposit.name not in about
