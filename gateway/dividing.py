@@ -43,12 +43,17 @@ class Divided:
 class _Document:
     body: bytes
     content_type: str
+    identity: Traits = NOBODY
 
     def without(self, places: Iterable[str]) -> bytes | None:
         """Return what is left of the document without these places, None for nothing."""
         try:
             left = rendition.rendition(
-                self.body, self.content_type, frozenset(places), NOBODY, unread
+                self.body,
+                self.content_type,
+                frozenset(places),
+                self.identity,
+                unread,
             )
         except Refused:
             return None
@@ -87,10 +92,32 @@ def divided(
     return Divided(join(shown, Label(level, nowhere), *held), said)
 
 
-def stands_without(body: bytes, content_type: str, places: Iterable[str]) -> bool:
-    """Tell whether places can be left out of a document and something is left of it."""
-    document = _Document(body, content_type)
+def stands_without(
+    body: bytes, content_type: str, places: Iterable[str], identity: Traits = NOBODY
+) -> bool:
+    """Tell whether places can be left out of a document and something is left of it.
+
+    For a person with an ``identity``, what tells a former one is left out as well.
+    """
+    document = _Document(body, content_type, identity)
     return rendition.divisible(body, content_type) and document.stands_without(places)
+
+
+def given_to_all(
+    body: bytes, content_type: str, places: Iterable[str], identity: Traits
+) -> bool:
+    """Tell whether a person's document has a rendition for every reader of renditions.
+
+    One from which all labelled places are left out, and one from which nothing is: a
+    former name where no place can be hidden (a carer's name, an id) leaves none at all,
+    and more may go with it than the labels say. What lies between has one as well. What
+    stands for nobody at all is not asked here: :func:`divided` keeps it whole.
+    """
+    person, nobody = (_Document(body, content_type, who) for who in (identity, NOBODY))
+    return all(
+        person.stands_without(left) or not nobody.stands_without(left)
+        for left in ((), tuple(places))
+    )
 
 
 def apart(place: str) -> bool:

@@ -11,6 +11,7 @@ from gateway.audit.events import Interaction
 from gateway.consents import asking
 from gateway.identity.principal import OFFICER, Principal
 from gateway.inquiry import Inquiry, by_id, inquire
+from gateway.recognising import recognised
 from gateway.references import Reference
 from gateway.repository import finding, place_labels
 from gateway.repository.items import Stored
@@ -21,6 +22,7 @@ from labels.policy.decide import clearance_for
 from labels.policy.explain import sentence
 from labels.policy.question import Question
 from labels.policy.rule import Rule, Rules
+from mappings.mapped import Refused
 
 OPERATOR = Clearance((Permit("operator"),))
 """The look at the facts of one item (never its content) of who explains; it is traced."""
@@ -53,18 +55,24 @@ def explain(
     """Explain to the person, or to an officer, what ``reader`` gets of a document.
 
     None for anybody else, for a document that is not there, and for one that the person
-    may not see yet: one answer, and a trace of the asking.
+    may not see yet: one answer, and a trace of the asking. What ``reader`` leaves out the
+    record is asked for. Raises ``Refused`` (400) where it does not know, with a trace too.
     """
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
     with inquire(services, principal, find, request_id) as asked:
         stored = finding.find(*asked.place, _sight(asked), target.item_id)
         items = (f"DocumentReference/{public_id}",) if stored else ()
-        asked.trace(Interaction.OPERATION, granted=bool(items), items=items)
+        whole = _whole(asked, reader) if stored else reader
+        granted = bool(items) and isinstance(whole, Principal)
+        asked.trace(Interaction.OPERATION, granted=granted, items=items)
         if stored is None:
             return None
-        question = asking.question(asked.connection, reader, asked.record, asked.at)
-        return explanation(asked, question, stored, services.rules)
+        if isinstance(whole, Principal):
+            question = asking.question(asked.connection, whole, asked.record, asked.at)
+            return explanation(asked, question, stored, services.rules)
+    # Raised after the transaction, which keeps the trace.
+    raise whole
 
 
 def explanation(
@@ -81,6 +89,14 @@ def explanation(
         tuple(sentence(decision, rules, lang) for lang in LANGUAGES),
         tuple(change.said(ways, lang) for lang in LANGUAGES),
     )
+
+
+def _whole(asked: Inquiry, reader: Principal) -> Principal | Refused:
+    """Return the reader as the record knows him, or what has to be said of him first."""
+    try:
+        return recognised(asked, _sight(asked), reader)
+    except Refused as refused:
+        return refused
 
 
 def _sight(asked: Inquiry) -> Clearance:

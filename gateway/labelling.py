@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from gateway.consents.relations import age_at
-from gateway.dividing import Places, divided
+from gateway.dividing import Places, divided, given_to_all
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import DOCUMENT
 from labels import fhir
@@ -51,7 +51,24 @@ def label_document(
         document.contents[document.described :],
         known,
     )
+    found = whole_if_ungiven(found, document.body, document.content_type, held)
     return replace(found, label=replace(found.label, submitted=submitted))
+
+
+def whole_if_ungiven(
+    found: Labelled, original: bytes, content_type: str, held: Traits
+) -> Labelled:
+    """Return what was found, of the whole alone when some reader would get no rendition.
+
+    What tells a former name where nothing can be hidden is about gender identity, and is
+    seen whole or not at all: decided here, before anything is counted, never at giving.
+    """
+    if found.label.fixed is None or given_to_all(
+        original, content_type, found.places, held
+    ):
+        return found
+    computed = join(found.label.computed, _told(""))
+    return Labelled(replace(found.label, computed=computed, fixed=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +91,24 @@ def _found(
     if about:
         about += residue.beside(document.reference)
     whole = label((*about, *said), known)
+    untold = residue.unread_words(document.body, document.content_type)
+    hidden = label(untold, replace(known, former=())).document
+    computed = join(whole.document, hidden)
     inside = whole if not about else label(said, known)
     metadata = about or tuple(resource.contents(document.reference, unread))
     parts = divided(
         document.body,
         document.content_type,
-        whole.document,
+        computed,
         dict(label(metadata, known).places),
         dict(inside.places),
         lambda left: label(left, replace(known, former=())).document,
     )
     if parts is None:
-        computed = whole.document
         if states_former(said, known):
             computed = join(computed, _told(""))
         return Labelled(HeldLabel(computed=computed, version=RULES_VERSION))
-    computed = join(whole.document, parts.fixed)
+    computed = join(computed, parts.fixed)
     held = HeldLabel(computed=computed, fixed=parts.fixed, version=RULES_VERSION)
     return Labelled(held, parts.places)
 
@@ -131,7 +150,8 @@ def label_again(
     said = body.contents(original, content_type, pdf)
     known = knowing(person_at(who, str(content.get("date", ""))), who)
     described = resource.contents(content, pdf)
-    return _found(_Said(original, content_type, content), described, said, known)
+    anew = _found(_Said(original, content_type, content), described, said, known)
+    return whole_if_ungiven(anew, original, content_type, who)
 
 
 def context(submission: Submission, dated: str) -> Context:

@@ -11,6 +11,7 @@ from labels.consent import Audience, AudienceKind, Directive, Effect
 from labels.item import within
 from mappings import body
 from mappings.content import Content
+from mappings.submission import Traits
 
 SENTENCE = "#char="
 
@@ -22,6 +23,7 @@ class Opened:
     stored: Stored
     original: bytes
     said: tuple[Content, ...]
+    who: Traits = dividing.NOBODY
 
     @property
     def content_type(self) -> str:
@@ -34,7 +36,9 @@ class Opened:
 
     def stands_without(self, places: frozenset[str]) -> bool:
         """Tell whether something is left when the places are hidden."""
-        return dividing.stands_without(self.original, self.content_type, places)
+        return dividing.stands_without(
+            self.original, self.content_type, places, self.who
+        )
 
 
 def opened(asked: Inquiry, item_id: str) -> Opened | None:
@@ -43,7 +47,7 @@ def opened(asked: Inquiry, item_id: str) -> Opened | None:
     if stored is None:
         return None
     original = finding.original(*asked.place, stored)
-    found = Opened(stored, original, ())
+    found = Opened(stored, original, (), asked.record.identity)
     return replace(found, said=body.contents(original, found.content_type, asked.pdf))
 
 

@@ -26,7 +26,7 @@ from labels.fhir_consent.element import ConsentError
 from labels.fhir_consent.provision import Given
 from labels.fhir_consent.read import ACTIVE, Said, read
 from labels.fhir_consent.write import POLICY
-from mappings.mapped import Refused, refuse
+from mappings.mapped import Issue, Refused, refuse
 
 Json = dict[str, Any]
 
@@ -101,6 +101,10 @@ def _another(expression: str) -> Refused:
 
 
 def _refused(error: ConsentError) -> Refused:
+    if error.missing:
+        words = error.text, error.texte
+        issues = (Issue("error", "required", each, *words) for each in error.missing)
+        return Refused(422, *issues)
     return refuse(422, "not-supported", error.expression, error.text, error.texte)
 
 

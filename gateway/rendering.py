@@ -24,6 +24,7 @@ from labels.label import Label, high_water_mark, join
 from labels.last_word import added
 from labels.policy.clearance import Clearance
 from mappings import rendition
+from mappings.fhir.rendition.described import described
 from mappings.pdf import PdfReader
 from mappings.submission import Traits
 
@@ -81,6 +82,9 @@ def shown(asked: Inquiry, found: Iterable[Stored]) -> list[Shown]:
         if said:
             label = _label(each, places[each.id], left_out[each.id])
             made = _rendered(each, json.loads(said), label, keys[each.id])
+            # What describes a document may tell a former identity too, as its body may.
+            content = described(made.content, asked.record.identity)
+            made = replace(made, content=content)
             given.append(replace(made, in_part=bool(left_out[each.id])))
     return given
 

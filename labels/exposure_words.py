@@ -1,5 +1,8 @@
 """Why an item gives something away, in one sentence for the person it is about."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from labels.told import How, Reason, Strength
 
 _WORDS: dict[str, dict[str, str]] = {
@@ -52,14 +55,23 @@ STRENGTHS = {
 """How strongly, in one word of each language."""
 
 
-def sentence(reason: Reason, lang: str) -> str:
+NOTHING_NAMED: Mapping[str, str] = MappingProxyType({})
+
+
+def sentence(
+    reason: Reason, lang: str, named: Mapping[str, str] = NOTHING_NAMED
+) -> str:
     """Return one plain sentence in ``fr`` (also for any other ``lang``) or ``en``.
 
+    ``named`` says what a code is in our words, which are not quoted.
     It quotes what was seen and ends with the ids of the rules in brackets: it is as
     confidential as the document, and for whoever may see all of the record.
     """
     words = _WORDS.get(lang, _WORDS["fr"])
-    quoted = [words["quoted"].format(each) for each in dict.fromkeys(reason.what)]
+    quoted = [
+        named.get(each) or words["quoted"].format(each)
+        for each in dict.fromkeys(reason.what)
+    ]
     said = words[reason.how].format(
         what=", ".join(quoted) or words["nothing"],
         beside=_beside(reason, words),

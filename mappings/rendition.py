@@ -24,7 +24,7 @@ from mappings.mapped import Refused
 from mappings.pdf import PdfReader
 from mappings.submission import Identifier, JsonObject, Traits
 
-VERSION = "3"
+VERSION = "4"
 """Changes with any change of what a rendition looks like: older ones are made again."""
 
 URI = "urn:ietf:rfc:3986"

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 SHORTEST = 3
 """A shorter first name would be found in other words' company."""
 _UNSEEN = "\u200b"
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters of Hangul that are not seen."""
 _LOOK_ALIKE = str.maketrans(
     "абвгеёзіјкмнорсѕтухѵАВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχı",
     "a6breezijkmhopcstyxvabesijkmhopctyxabezhikmnoptyxaikvoptyxi",
@@ -21,6 +23,12 @@ _JOINT = rf"(?:{_UNSEEN}|[^\w\s]|_)?(?:-\s{{0,3}})?{_UNSEEN}{{0,3}}"
 _APART = r"[\W_]{1,3}"
 _LOOSE = r"[\W_]{0,3}"
 _LETTER = r"[^\W\d_]"
+_GLUED_FROM = 5
+"""A first name of so many letters counts in the plural, and inside a run of letters."""
+_RUN_AT_MOST = 300
+"""A longer run of signs is coded bytes, where any name may stand by chance."""
+_NO_PROSE = re.compile(r"[@/\\_\d]|\.[a-z]{2}")
+"""What a run of signs holds that is an address, a number or the name of a file."""
 
 ORDINARY = frozenset(
     "aime ange blanche cerise claire clement constant desiree fleur france juste marine "
@@ -37,7 +45,8 @@ def folded(text: str) -> str:
 def _plain(character: str) -> str:
     if character.isascii():
         return " " if character.isspace() else character.lower()
-    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+    unseen = unicodedata.category(character) in {"Mn", "Me", "Cf"}
+    if unseen or character in _FILLERS:
         return _UNSEEN
     base = unicodedata.normalize("NFKD", character.translate(_LOOK_ALIKE))[0]
     base = base.translate(_LOOK_ALIKE).lower()
@@ -70,7 +79,8 @@ def either(parts: Iterable[str]) -> str:
 def spelled(names: Iterable[str], families: Iterable[str]) -> str:
     """Return an expression that finds first names in folded text; empty for no name.
 
-    Also letter by letter (``A M A U R Y``), and without a space beside a family name.
+    Also letter by letter (``A M A U R Y``), without a space beside a family name, and a
+    long one in the plural.
     """
     beside = either(solid(each) for each in families)
     joined = f"(?:{beside})?" if beside else ""
@@ -78,9 +88,43 @@ def spelled(names: Iterable[str], families: Iterable[str]) -> str:
         one
         for name in names
         for one in (
-            f"{solid(name)}{joined}",
+            f"{solid(name)}{joined}{_plural(name)}",
             _APART.join(map(re.escape, letters(name))),
         )
         if len(letters(name)) >= SHORTEST
     )
     return f"(?<!{_LETTER}){joined}{given}(?!{_LETTER})" if given else ""
+
+
+def _plural(name: str) -> str:
+    return "s?" if len(letters(name)) >= _GLUED_FROM else ""
+
+
+def glued(names: Iterable[str]) -> str:
+    """Return an expression for a long name beside other letters; empty for no long name."""
+    long = either(solid(n) for n in names if len(letters(n)) >= _GLUED_FROM)
+    return f"(?<={_LETTER}){long}|{long}(?={_LETTER})" if long else ""
+
+
+def in_address(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch of a text stands where no prose is written.
+
+    That is in an address, a number or the name of a file (*amauryo@orange.fr*), or where
+    a capital begins a word inside a word (*scanAmaury*).
+    """
+    first, last = start, end
+    while first and not text[first - 1].isspace() and last - first <= _RUN_AT_MOST:
+        first -= 1
+    while (
+        last < len(text) and not text[last].isspace() and last - first <= _RUN_AT_MOST
+    ):
+        last += 1
+    if last - first > _RUN_AT_MOST:
+        return False
+    told = _NO_PROSE.search(text[first:last].lower())
+    return bool(told) or _capital(text, start) or _capital(text, end)
+
+
+def _capital(text: str, at: int) -> bool:
+    """Tell whether a small letter and then a capital meet at a place of a text."""
+    return text[at - 1 : at].islower() and text[at : at + 1].isupper()

@@ -22,10 +22,18 @@ SPELLINGS = (
     "AmauryOrvanneau",
     "OrvanneauAmaury",
     "amaury.orvanneau@example.fr",
+    "Amaurys",
+    "amauryo@example.fr",
+    "scanAmaury.pdf",
+    "PhotoAmaury2019",
+    "file:///dossieramaury.pdf",
+    "DossierAmaury",
+    "AmauryO-19",
+    "Ama\u115fury",
+    "Ama\uffa0ury",
 )
 
 OTHERS = (
-    "Amaurys",
     "Camaury",
     "Dr Amaury Sorbier",
     "le docteur Amaury",

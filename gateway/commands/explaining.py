@@ -16,7 +16,27 @@ from mappings.mapped import Issue
 
 MOST_PLACES = 3
 
+BESIDE_OTHERS = "context"
+"""The kind of the rules whose words count only beside others."""
+
 Words = dict[str, str]
+
+ARTICLES: dict[str, Words] = {
+    "fr": dict.fromkeys(("en-tête", "élément"), "l'")
+    | dict.fromkeys(
+        ("section", "donnée", "ligne", "page", "phrase", "ressource"), "la "
+    )
+    | dict.fromkeys(
+        ("titre", "type", "texte", "paragraphe", "passage", "fichier"), "le "
+    )
+    | {"propriétés": "les "},
+    "en": dict.fromkeys(
+        ("header", "title", "type", "section", "text", "coded", "row", "head", "item"),
+        "the ",
+    )
+    | dict.fromkeys(("properties", "attached", "sentence", "element"), "the "),
+}
+"""The article of a place, by the first word of what is said of it."""
 
 SAID: dict[str, Words] = {
     "fr": {
@@ -26,6 +46,7 @@ SAID: dict[str, Words] = {
         "about": "Il parle de : {names}.",
         "seen": "- vu : « {what} »",
         "code": "- vu : {what}",
+        "beside": "  ne compte qu'à côté d'autres mots",
         "where": "  où : {place}",
         "more": "  et ailleurs : {number} fois de plus",
         "rule": "  règle : {rule}",
@@ -45,6 +66,7 @@ SAID: dict[str, Words] = {
         "about": "It is about: {names}.",
         "seen": "- seen: “{what}”",
         "code": "- seen: {what}",
+        "beside": "  counts only beside other words",
         "where": "  where: {place}",
         "more": "  and elsewhere: {number} more",
         "rule": "  rule: {rule}",
@@ -88,9 +110,15 @@ def explained(
     for issue in issues:
         text, place = issue.texte if lang == "fr" else issue.text, issue.expression
         if place.startswith("/"):
-            place = whereabouts.say(place)
+            place = _with_article(whereabouts.say(place), lang)
         lines.append(said["issue"].format(place=place, text=text))
     return "\n".join(lines)
+
+
+def _with_article(place: str, lang: str) -> str:
+    """Return words for a place as they stand after *sur*, or *on*."""
+    first = place.partition(" ")[0].rstrip(",")
+    return f"{ARTICLES[lang].get(first, '')}{place}"
 
 
 def _subjects(document: Label, where: Whereabouts) -> Iterator[str]:
@@ -143,6 +171,8 @@ def _lines(reason: _Reason, where: Whereabouts) -> Iterator[str]:
         yield said["where"].format(place=place)
     if len(places) > MOST_PLACES:
         yield said["more"].format(number=len(places) - MOST_PLACES)
+    if all(rule.split("/")[1:2] == [BESIDE_OTHERS] for rule in reason.rules):
+        yield said["beside"]
     yield said["rule"].format(rule=", ".join(reason.rules))
     for each in reason.sources:
         yield said["source"].format(source=each)

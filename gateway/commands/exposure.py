@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gateway.commands.demo import DATA, data_option
-from gateway.commands.naming import coded
+from gateway.commands.naming import coded, seen_by
 from gateway.demo import table
 from gateway.demo.environment import open_demo, settings_in
 from gateway.demo.world.load import load
@@ -15,7 +15,6 @@ from gateway.exposure import Sight, exposures, sight
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_id, inquire
 from gateway.patient import papers, words
-from gateway.patient.reasons import system_of
 from gateway.patient.record import every
 from gateway.patient.words import Words
 from gateway.repository import records
@@ -25,7 +24,6 @@ from gateway.services import Services
 from labels.codes import Category
 from labels.exposure import Exposure
 from labels.exposure_words import STRENGTHS, sentence
-from labels.label import Evidence
 from labels.told import Reason
 
 OPERATOR = Principal("urn:operator|paravent exposure", name="paravent exposure")
@@ -128,7 +126,7 @@ def _block(told: Exposure, found: Sight, language: Words) -> Iterator[str]:
     for each in told.revealing:
         title = _title(documents[each.item], language)
         yield f"  {STRENGTHS[lang][each.strength]:9} {title}"
-        lines = (sentence(_worded(one, language), lang) for one in each.reasons)
+        lines = (sentence(one, lang, _names(one, language)) for one in each.reasons)
         yield from (f"{'':12}{line}" for line in dict.fromkeys(lines))
     if not told.revealing:
         yield said["quiet"]
@@ -136,19 +134,14 @@ def _block(told: Exposure, found: Sight, language: Words) -> Iterator[str]:
     yield from _to_hide(told, documents, language)
 
 
-def _worded(reason: Reason, language: Words) -> Reason:
-    """Return a reason whose codes are told in words."""
-    return replace(
-        reason, what=tuple(_called(each, reason, language) for each in reason.what)
-    )
-
-
-def _called(what: str, reason: Reason, language: Words) -> str:
-    for rule in reason.rules:
-        system = system_of(Evidence(rule, "", "", what))
-        if system:
-            return coded(rule, system, what, language)
-    return what
+def _names(reason: Reason, language: Words) -> dict[str, str]:
+    """Return what each code of a reason is called; words are their own name."""
+    fitting = {what: seen_by(reason.rules, what) for what in reason.what}
+    return {
+        what: coded(rule, system, what, language)
+        for what, (rule, system) in fitting.items()
+        if system
+    }
 
 
 def _to_hide(

@@ -13,10 +13,11 @@ SAID = {
         "edition": "matrice {version}, en vigueur depuis le {day} ({source})",
         "signs": "x oui, . non ; supposé : + oui, - non ; (colonne) pas en vigueur",
         "counts": "cases : {counts}",
-        "cited yes": "{number} oui cités",
-        "cited no": "{number} non cités",
-        "assumed": "{number} supposées",
+        "cited yes": "oui cités : {number}",
+        "cited no": "non cités : {number}",
+        "assumed": "supposées : {number}",
         "professions": "professions absentes de la table, donc supposées non :",
+        "colon": " :",
         "types": "types absents de la table, donc supposés non :",
         "difference": "de {before} à {after} : {number} cases changent",
         None: "absente",
@@ -31,6 +32,7 @@ SAID = {
         "cited no": "{number} cited no",
         "assumed": "{number} assumed",
         "professions": "professions that the table lacks, hence assumed no:",
+        "colon": ":",
         "types": "types that the table lacks, hence assumed no:",
         "difference": "from {before} to {after}: {number} cells change",
         None: "absent",
@@ -38,6 +40,31 @@ SAID = {
         False: "no",
     },
 }
+
+FRENCH = {
+    "the table excludes it; L.1111-17 IV asks for an express consent of its own": (
+        "la table l'exclut ; L.1111-17 IV demande un consentement exprès à part"
+    ),
+    "counted in the dentist's team, in no column": (
+        "compté dans l'équipe du dentiste, dans aucune colonne"
+    ),
+    "in no column": "dans aucune colonne",
+    "a role column that is not in force": (
+        "une colonne de rôle qui n'est pas en vigueur"
+    ),
+    "the column names infirmiers; code 69 is not said": (
+        "la colonne nomme les infirmiers ; le code 69 n'est pas dit"
+    ),
+    "no health profession of the table": "aucune profession de santé de la table",
+    "asks for a doctor, whose own account reads; a role column that is not in force": (
+        "demande pour un médecin, qui lit de son propre compte ; une colonne de rôle "
+        "qui n'est pas en vigueur"
+    ),
+    "in J07 and not in the table": "dans J07 et pas dans la table",
+    "no document about care": "pas un document de soins",
+    "says nothing of what the document is": "ne dit rien de ce qu'est le document",
+}
+"""In French, the reasons that the editions give in English."""
 
 
 @click.command("matrix")
@@ -61,10 +88,13 @@ def command(edition: str, since: str, lang: str) -> None:
 
 
 def _named(known: Editions, version: str) -> Matrix:
-    versions = {each.version for each in known.editions}
-    if version not in versions:
-        raise click.ClickException(f"the editions are: {', '.join(sorted(versions))}")
-    return known.named(version)
+    """Return the edition of a version, or the only one that begins so (2023)."""
+    versions = sorted(each.version for each in known.editions)
+    meant = [each for each in versions if each.startswith(version)]
+    if len(meant) != 1:
+        text = f"no edition is {version}; the editions are: {', '.join(versions)}"
+        raise click.ClickException(text)
+    return known.named(meant[0])
 
 
 def _table(table: Matrix, lang: str) -> Iterator[str]:
@@ -103,7 +133,8 @@ def _grounds(table: Matrix, lang: str) -> Iterator[str]:
     ):
         yield said[key]
         for each in lacking:
-            yield f"  {each.code} {each.label}: {each.reason}"
+            reason = FRENCH[each.reason] if lang == "fr" else each.reason
+            yield f"  {each.code} {each.label}{said['colon']} {reason}"
 
 
 def _changes(
@@ -115,4 +146,5 @@ def _changes(
     labels = {row.code: row.label for row in (*before.types, *after.types)}
     for each in changes:
         old, new = said[each.before], said[each.after]
-        yield f"  {each.type} {labels[each.type]}, {each.column}: {old} -> {new}"
+        what = f"{each.type} {labels[each.type]}, {each.column}{said['colon']}"
+        yield f"  {what} {old} -> {new}"

@@ -1,13 +1,17 @@
 """What a code is called, as the rule that knows it says: in French, as its list does."""
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from gateway.patient.reasons import system_of
 from gateway.patient.words import Words
 from labels.codes import Category
+from labels.detection.systems import bare
+from labels.label import Evidence
 
 RULES = files("labels.detection") / "rules"
 
@@ -34,6 +38,26 @@ def called(rule: str, code: str) -> str:
     plain = code.replace(".", "")
     fit = [own for own in names if plain.startswith(own.replace(".", ""))]
     return names[max(fit, key=len)] if fit else ""
+
+
+def seen_by(rules: Iterable[str], what: str) -> tuple[str, str]:
+    """Return the rule that knows ``what`` as a code, and the code's system.
+
+    A reason holds several rules and several things seen: a code belongs to the rule that
+    bears it, or to the signal that it raises. Both are empty for words.
+    """
+    for rule in rules:
+        system = system_of(Evidence(rule, "", "", what))
+        _, _, own = rule.partition("/")
+        kind, _, code = own.partition("/")
+        raised = system and kind == "signal"
+        if raised or (kind == system and _is_under(system, what, code)):
+            return rule, system
+    return "", ""
+
+
+def _is_under(system: str, what: str, code: str) -> bool:
+    return bool(system) and bare(system, what).startswith(bare(system, code))
 
 
 def source(category: Category, name: str) -> str:

@@ -11,6 +11,7 @@ from gateway import sandbox
 from gateway.clock import SystemClock
 from gateway.commands.label import labels_in
 from gateway.labelling import NOBODY
+from gateway.patient import words
 from labels.codes import Category, Mark
 from labels.detection.service import Labels
 from mappings.cda.document import clinical_document
@@ -36,6 +37,10 @@ _AS_STATED = (
     "aujourd'hui. / Name, sex and INS are those FILE states: --identity says who the person "
     "is now."
 )
+_STILL = {
+    "fr": "Ce qui reste parle encore de :",
+    "en": "What is left still speaks of:",
+}
 _TYPES = {_CDA: "text/xml", _FHIR: "application/fhir+json"}
 
 
@@ -88,6 +93,8 @@ def command(
     from the record. Without --identity the header keeps names, sex and INS as FILE states
     them, also former ones. A former first name is a name of the Patient with use old.
 
+    Which other categories the rest speaks of is said on standard error.
+
     In its own format, or as --to says. Exit code 1: nothing is left to show; 2: FILE
     cannot be read. What a change of format loses is said on standard error.
     """
@@ -108,6 +115,21 @@ def command(
     if who is None and Category.GENDER_IDENTITY in hide:
         click.echo(_AS_STATED, err=True)
     _say(issues)
+    still = still_told(found, who or NOBODY)
+    if still:
+        click.echo(about(still, lang), err=True)
+
+
+def still_told(document: bytes, who: Traits) -> tuple[Category, ...]:
+    """Return the categories that a rendition speaks of, as it is labelled anew."""
+    told = labels_in(document, who)[0].document.categories
+    return tuple(each for each in Category if each in told)
+
+
+def about(categories: tuple[Category, ...], lang: str) -> str:
+    """Return what a rendition still speaks of, in one line of ``fr`` or ``en``."""
+    language = words.load()[lang]
+    return f"{_STILL[lang]} {', '.join(map(language.category, categories))}."
 
 
 def _person(data: bytes) -> Traits:

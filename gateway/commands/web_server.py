@@ -4,6 +4,7 @@ What it refuses before any application is asked: a broken request line, headers 
 too large (431), a body over its limit (413), an encoding it does not know (501).
 """
 
+import logging
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -15,7 +16,8 @@ from mappings.fhir.parse import dump
 
 
 def serve(application: Any, **settings: Any) -> None:  # noqa: ANN401 - waitress' own
-    """Answer requests until told to stop."""
+    """Answer requests until told to stop; the log goes to standard error."""
+    logging.basicConfig()
     server = opened(application, **settings)
     server.print_listen("Serving on http://{}:{}")
     server.run()

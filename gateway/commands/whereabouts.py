@@ -72,7 +72,7 @@ SAID: dict[str, Words] = {
     },
 }
 
-_BODY = "/h:structuredBody"
+_BODY, _ATTACHED = "/h:structuredBody", "/h:nonXMLBody"
 _SECTION = re.compile(r"(.*/h:section(?:\[\d+\])?)(?=/|\Z)", flags=re.DOTALL)
 _HEADER = (
     ("/h:recordTarget", "of_the_patient"),
@@ -136,6 +136,8 @@ class Whereabouts:
         return SAID[self.lang][key].format(**values)
 
     def _cda(self, path: str) -> list[str]:
+        if _ATTACHED in path:
+            return [self._word("file")]
         _, body, inside = path.partition(_BODY)
         if not body:
             start = path.removeprefix("/h:ClinicalDocument")

@@ -15,8 +15,9 @@ from gateway.audit.events import Interaction
 from gateway.consents import attempts, emergencies
 from gateway.consents.emergencies import Grant
 from gateway.emergency import asked as asked_for
+from gateway.emergency import unfounded
 from gateway.emergency.asked import Asked
-from gateway.emergency.data import PATTERNS, REASONS
+from gateway.emergency.data import PATTERNS
 from gateway.identity.claims import PERSON_SYSTEM
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_identifier, inquire
@@ -39,14 +40,13 @@ DOCTOR = "10"
 REVIEW = "emergency-review"
 """The kind of the outbox rows that look for patterns."""
 COUNTED = "emergency"
-FEWEST_WORDS, MOST_CHARACTERS = 3, 500
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked: about whom, for which of the two purposes, why, in words.
 
-    Raises ``Refused`` (422) for a reason that is none.
+    Raises ``Refused`` (422): an unknown reason, one of the other purpose, too few words.
     """
 
     patient: Identifier
@@ -56,12 +56,7 @@ class Request:
 
     def __post_init__(self) -> None:
         """Refuse, whoever the record is about, what says nothing."""
-        known = REASONS.get(self.reason)
-        if known is None or self.purpose not in known.purposes:
-            raise _unfounded("reason")
-        said = len(self.words.split()) >= FEWEST_WORDS
-        if not said or len(self.words) > MOST_CHARACTERS:
-            raise _unfounded("words")
+        unfounded.check(self.purpose, self.reason, self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +181,3 @@ def _house(services: Services, inquiry: Inquiry) -> records.Record:
 
 def _forbidden(text: str, texte: str) -> Refused:
     return refuse(403, "forbidden", "", text, texte)
-
-
-def _unfounded(name: str) -> Refused:
-    return refuse(
-        422,
-        "value",
-        f"Parameters.parameter.where(name='{name}')",
-        "Give a reason that is known for this purpose, and say it in words.",
-        "Donnez un motif connu pour cette finalité, et dites-le en mots.",
-    )

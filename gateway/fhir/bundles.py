@@ -33,6 +33,27 @@ def only_reads(bundle: Json) -> bool:
     return all(_method(each) in READS for each in entries)
 
 
+def refused_write(bundle: Json) -> Refused:
+    """Return the refusal of a batch that does not only read, by its first such entry."""
+    entries = bundle.get("entry")
+    if not isinstance(entries, list) or not entries:
+        return refuse(
+            400,
+            "required",
+            "Bundle.entry",
+            "A batch has entries, each a GET.",
+            "Un batch a des entrées, chacune un GET.",
+        )
+    index = next(n for n, each in enumerate(entries) if _method(each) not in READS)
+    return refuse(
+        422,
+        "not-supported",
+        f"Bundle.entry[{index}].request.method",
+        "A batch reads: GET or HEAD. A deposit is a Bundle of type transaction (ITI-65).",
+        "Un batch lit : GET ou HEAD. Un dépôt est un Bundle de type transaction (ITI-65).",
+    )
+
+
 def answered(bundle: Json, request: Request, most: int) -> Json:
     """Return the response to a batch or transaction of reads, entry by entry.
 

@@ -86,7 +86,14 @@ def asked_of(services: Services, principal: Principal, request: Request) -> Resp
 
 def _purpose(code: str) -> Purpose:
     if code not in {each.value for each in URGENT}:
-        raise operation.unclear("Parameters.parameter.where(name='purpose')")
+        codes = ", ".join(sorted(each.value for each in URGENT))
+        raise refuse(
+            400,
+            "value",
+            "Parameters.parameter.where(name='purpose')",
+            f"Not a purpose of an emergency: {codes}.",
+            f"Ce n'est pas une finalité d'une urgence : {codes}.",
+        )
     return Purpose(code)
 
 

@@ -1,7 +1,8 @@
 """``DocumentReference/{id}/$explain``: what a reader gets of a document, and why.
 
 By GET for a professional or a structure; for a private person, whose identifier must be in
-no address, by POST.
+no address, by POST. ``profession``, ``skill`` and ``organization`` may be left out of whom
+the record knows (``gateway/recognising.py``); for anybody else a 400 names what is missing.
 """
 
 from typing import Any
@@ -74,7 +75,7 @@ def _explained(
 
 
 def _reader(held: dict[str, Any]) -> Principal:
-    """Return the reader asked about, as a token would make him."""
+    """Return the reader asked about, as far as he is named, as a token would make him."""
     reader = held["reader"]
     organization = held.get("organization")
     structure = reader.system == STRUCTURE_SYSTEM

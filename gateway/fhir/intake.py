@@ -38,6 +38,8 @@ def bundle(services: Services, principal: Principal, request: Request) -> Respon
     if kind in ("batch", "transaction") and bundles.only_reads(resource):
         most = services.settings.limits.entries
         return answers.resource(bundles.answered(resource, request, most))
+    if kind == "batch":
+        raise bundles.refused_write(resource)
     if kind == "transaction":
         mapped = read_transaction(resource, at_most(PDFS, services.pdf))
         done = deposit(services, principal, mapped.value, answers.request_id(request))

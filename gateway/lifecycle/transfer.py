@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from gateway import indexing
+from gateway import indexing, labelling
 from gateway.consents import label_words
+from gateway.labelling import Labelled
 from gateway.repository import finding, items, keeping, place_labels
 from gateway.repository.items import (
     DOCUMENT,
@@ -16,6 +17,7 @@ from gateway.repository.items import (
     NewItem,
     Stored,
 )
+from gateway.repository.place_labels import Places
 from gateway.repository.records import Record
 from labels.codes import Mark
 
@@ -46,7 +48,7 @@ def transfer(
     places = place_labels.of_items(connection, source, ids)
     for each in found:
         new = _new(connection, source, each, ids[each.id])
-        items.add(connection, target, replace(new, places=places[each.id]))
+        items.add(connection, target, _labelled(new, places[each.id], target))
     for code in (REPLACES, MEMBER):
         links = finding.targets(connection, source, keeping.KEEPER, code, ids)
         for old, linked in links.items():
@@ -76,6 +78,27 @@ def _new(
         original,
         announced=stored.facts.announced,
     )
+
+
+def _labelled(new: NewItem, places: Places, target: Record) -> NewItem:
+    """Return the copy with its labels, of the whole alone if its new person needs it.
+
+    What can be left out of a document was decided for who it was deposited for.
+    """
+    if new.original is None:
+        return replace(new, places=places)
+    content_type = new.content["content"][0]["attachment"]["contentType"]
+    found = labelling.whole_if_ungiven(
+        Labelled(new.label, places), new.original, content_type, target.identity
+    )
+    frame = found.label.frame
+    facts = replace(
+        new.facts,
+        confidentiality=frame.confidentiality,
+        categories=frame.categories,
+        marks=frame.marks,
+    )
+    return replace(new, label=found.label, places=found.places, facts=facts)
 
 
 def _say(

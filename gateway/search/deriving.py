@@ -32,9 +32,11 @@ def derived(asked: Inquiry, given: Shown, body: bytes) -> list[Json]:
     """Return the resources of the types that can be searched, each complete in itself.
 
     References go to resources of the same document by their public ids, to the person's
-    Patient, or to what is contained. Empty for what cannot be taken apart.
+    Patient, or to what is contained. Empty for what cannot be taken apart. Other readers
+    are given the same: nothing here is of this reader or this hour; whoever gives them
+    adds the version.
     """
-    found = dict(_resources(given, body, asked.at.isoformat(timespec="milliseconds")))
+    found = dict(_resources(given, body))
     known = definitions.load()
     names = _addresses(asked.record, given, found, frozenset(known))
     return [
@@ -44,8 +46,9 @@ def derived(asked: Inquiry, given: Shown, body: bytes) -> list[Json]:
     ]
 
 
-def _resources(given: Shown, body: bytes, recorded: str) -> Iterator[tuple[str, Json]]:
+def _resources(given: Shown, body: bytes) -> Iterator[tuple[str, Json]]:
     """Yield what the document holds, by the reference that its other parts use."""
+    recorded = given.stored.recorded.isoformat(timespec="milliseconds")
     media_type = given.content["content"][0]["attachment"]["contentType"]
     try:
         if media_type in XML:
@@ -145,7 +148,6 @@ def _complete(
         "resourceType": linked["resourceType"],
         "id": names[name].partition("/")[2],
         "meta": {
-            "versionId": str(1 + stored.replacements),
             "lastUpdated": stored.recorded.isoformat(timespec="milliseconds"),
             "source": f"DocumentReference/{public_id(record, stored.id)}",
         },

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway import disclosure, rendering
+from gateway import disclosure, rendering, view
 from gateway.inquiry import Inquiry
 from gateway.rendering import Shown
 from gateway.repository import held_label, renditions
@@ -21,7 +21,7 @@ from mappings.pdf import unread
 
 Json = dict[str, Any]
 
-VERSION = "1"
+VERSION = "2"
 """Of how resources are made: another one makes them anew."""
 
 
@@ -83,7 +83,9 @@ def _fact(asked: Inquiry, stored: Stored, held: Json) -> Fact:
     shown = Label(told.confidentiality, told.categories)
     if asked.by_patient:
         shown = high_water_mark(submitted, stored.label.at_place(own))
-    meta = resource["meta"] | {"security": fhir.meta_security(shown)}
+    # The version tells which replacements this reader sees: it is never kept.
+    meta = {"versionId": str(view.version(stored))} | resource["meta"]
+    meta |= {"security": fhir.meta_security(shown)}
     return Fact(resource | {"meta": meta}, own, stored)
 
 

@@ -141,6 +141,7 @@ def _fold_char(char: str) -> str:
 def _fold_kept(char: str) -> str:
     special = {"\u0152": "oe", "\u0153": "oe", "\u00c6": "ae", "\u00e6": "ae"}
     special |= {"\u00df": "ss", "\u00d8": "o", "\u00f8": "o", "\n": "\n"}
+    special |= {"\u115f": "", "\u1160": ""}
     if char in special:
         return special[char]
     kind = unicodedata.category(char)

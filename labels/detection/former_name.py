@@ -29,6 +29,11 @@ _FHIR = re.compile(r"(?P<who>.*)/name/(?P<name>\d+)/given/\d+$", flags=re.DOTALL
 _FEMALE = r"\b(?:madame|mme|mlle|mademoiselle|mrs|ms)\b"
 _MALE = r"\b(?:monsieur|m\.|mr)(?!\w)"
 _CIVILITY = {"M": _FEMALE, "F": _MALE}
+_AS_BEFORE = {
+    "F": (_MALE, ("homme", "(?:masculin|homme|m)")),
+    "M": (_FEMALE, ("femme", "(?:feminin|femme|f)")),
+}
+"""What a former sex is told by, for each present one: form of address, and words."""
 _LISTED = 3
 """How many first names a header has at least that has all three kinds."""
 
@@ -94,6 +99,7 @@ def mark_former_names(
     sought = Repeated.of(known.former, known.family)
     if sought is not None:
         _repeat(readings, places, sought, frozenset(own_names(places)), KNOWN)
+        _addressed_as_before(readings, places, known)
 
 
 def states_former(contents: "Iterable[Worded]", known: KnownPerson) -> bool:
@@ -118,7 +124,7 @@ def _mark(readings: "dict[str, Reading]", places: "Places", names: _Names) -> No
         _read(readings, place).direct.append(
             _finding(RULE, place, places.text(place), None)
         )
-    sought = Repeated.of((names.former,), names.families)
+    sought = Repeated.of((names.former, *_parts(names)), names.families)
     if sought is not None:
         _repeat(readings, places, sought, frozenset(own), RULE)
 
@@ -217,6 +223,35 @@ def _changed(
         return
     if len(former[0]) >= SHORTEST:
         yield replace(where, former=former[0], used=used[0])
+
+
+def _parts(names: _Names) -> tuple[str, ...]:
+    """Return the parts of a compound former name that the used name does not have."""
+    parts, now = names.former.split("-"), names.used.split("-")
+    return tuple(part for part in parts if part not in now) if parts[1:] else ()
+
+
+def _addressed_as_before(
+    readings: "dict[str, Reading]", places: "Places", known: KnownPerson
+) -> None:
+    """Label where a person with a former name is spoken of as of the other sex.
+
+    *Monsieur* and the family name at once, *homme de 35 ans*, *sexe : M*.
+    """
+    if known.sex not in _AS_BEFORE:
+        return
+    civil, sex = _AS_BEFORE[known.sex]
+    family = "|".join(re.escape(fold(each).text) for each in known.family if each)
+    named = rf"|{civil} (?:{family})(?!\w)" if family else ""
+    expression = re.compile(
+        rf"\b{sex[0]} (?:agee? )?de \d{{1,3}} ans?\b|\bsexe ?:? ?{sex[1]}(?!\w){named}"
+    )
+    for place in places.all():
+        folded = fold(places.text(place))
+        for match in expression.finditer(folded.text):
+            span = folded.span(*match.span())
+            found = _finding(KNOWN, place, folded.words(*match.span()), span)
+            _read(readings, place).direct.append(found)
 
 
 def _addressed_otherwise(places: "Places", used: str, sex: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labels.detection.fold import Folded, fold
-from labels.detection.spelling import ordinary, spelled
+from labels.detection.spelling import glued, in_address, ordinary, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,12 +21,18 @@ _PART = re.compile(
     r"(?P<name>.*/(?:h:)?name(?:\[\d+\]|/\d+)?)/(?:h:)?given", flags=re.DOTALL
 )
 
+_HEADER = re.compile(
+    r"/h:recordTarget(?:\[\d+\])?/h:patientRole/h:patient/h:name(?:\[\d+\])?\Z"
+)
+_ALONE = re.compile(r"(?:\A|/entry/\d+/resource)/name/\d+\Z")
+
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
     """First names to look for, and the family names of whose they are."""
 
     expression: re.Pattern[str]
+    inside: re.Pattern[str] | None
     beside: re.Pattern[str] | None
     words: frozenset[str]
     families: frozenset[str]
@@ -40,11 +46,13 @@ class Repeated:
         expression = spelled(given, family)
         if not expression:
             return None
-        after = spelled(family)
+        after, inside = spelled(family), glued(given)
+        common = [fold(name).text for name in given if ordinary(name)]
         return cls(
             re.compile(expression),
+            re.compile(inside) if inside else None,
             re.compile(rf"[\s,]{{0,3}}{after}") if after else None,
-            frozenset(fold(name).text for name in given if ordinary(name)),
+            frozenset(word + plural for word in common for plural in ("", "s")),
             frozenset(word for name in family for word in words(name)),
         )
 
@@ -56,7 +64,16 @@ class Repeated:
             for match in self.expression.finditer(folded.text)
             if not self._another(folded, match)
         ]
+        known = frozenset(found)
+        found += [span for span in self._glued(folded) if span not in known]
         return list(found) if len(found) <= _REPETITIONS else [None]
+
+    def _glued(self, folded: Folded) -> "Iterator[Span]":
+        """Yield where a name is glued to other letters in an address or a file name."""
+        for match in self.inside.finditer(folded.text) if self.inside else ():
+            start, end = folded.span(*match.span())
+            if in_address(folded.original, start, end):
+                yield start, end
 
     def _another(self, folded: Folded, match: re.Match[str]) -> bool:
         """Tell whether it is a word of the language, or the name of a carer."""
@@ -95,7 +112,11 @@ def words(text: str) -> "tuple[str, ...]":
 
 
 def own_names(places: "Places") -> "Iterator[str]":
-    """Yield the first names that the header gives the patient, by their places."""
+    """Yield the first names that the header gives the patient, by their places.
+
+    In FHIR those of a resource by itself or of an entry that is no relative; a contained
+    resource, and an extension, may be anybody's.
+    """
     for place in places.all():
         if "given" not in place:
             continue
@@ -104,7 +125,5 @@ def own_names(places: "Places") -> "Iterator[str]":
             continue
         name = found["name"]
         relative = f"{name.rpartition('/name/')[0]}/relationship"
-        if "/h:patient/h:name" in name or (
-            "/h:" not in name and not places.below(relative)
-        ):
+        if _HEADER.search(name) or (_ALONE.search(name) and not places.below(relative)):
             yield place

@@ -20,6 +20,12 @@ _JOINT = r"(?:[^\w\s]|_|-\s{0,3}\n\s{0,3})?"
 _APART = r"[\W_]{1,3}"
 _LOOSE = r"[\W_]{0,3}"
 _LETTER = r"[^\W\d_]"
+_GLUED_FROM = 5
+"""A first name of so many letters counts in the plural, and inside a run of letters."""
+_RUN_AT_MOST = 300
+"""A longer run of signs is coded bytes, where any name may stand by chance."""
+_NO_PROSE = re.compile(r"[@/\\_\d]|\.[a-z]{2}")
+"""What a run of signs holds that is an address, a number or the name of a file."""
 
 ORDINARY = frozenset(
     "aime ange blanche cerise claire clement constant desiree fleur france juste marine "
@@ -32,7 +38,8 @@ def spelled(names: "Iterable[str]", families: "Iterable[str]" = ()) -> str:
     """Return an expression that finds names in folded text; empty for no name.
 
     *Amaury* is found as ``A M A U R Y``, ``Ama-ury``, ``_amaury_``, ``amaury1987`` and, before
-    or after a family name, without a space. A name of two letters is found only there.
+    or after a family name, without a space; a long one also in the plural.
+    A name of two letters is found only there.
     """
     beside = _either(_solid(each) for each in families)
     given = _either(each for name in names for each in _spellings(name, beside))
@@ -46,7 +53,8 @@ def _spellings(name: str, beside: str) -> list[str]:
     after = f"(?:{beside})?" if beside else ""
     if len(letters) < SHORTEST:
         return [f"{solid}{_LOOSE}{beside}"] if letters and beside else []
-    return [f"{solid}{after}", _APART.join(map(re.escape, letters))]
+    plural = "s?" if len(letters) >= _GLUED_FROM else ""
+    return [f"{solid}{after}{plural}", _APART.join(map(re.escape, letters))]
 
 
 def _solid(name: str) -> str:
@@ -62,6 +70,36 @@ def _letters(name: str) -> str:
 def _either(parts: "Iterable[str]") -> str:
     found = sorted({part for part in parts if part}, key=len, reverse=True)
     return f"(?:{'|'.join(found)})" if found else ""
+
+
+def glued(names: "Iterable[str]") -> str:
+    """Return an expression for a long name beside other letters; empty for no long name."""
+    long = _either(_solid(n) for n in names if len(_letters(n)) >= _GLUED_FROM)
+    return f"(?<={_LETTER}){long}|{long}(?={_LETTER})" if long else ""
+
+
+def in_address(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch of a text stands where no prose is written.
+
+    That is in an address, a number or the name of a file (*amauryo@orange.fr*), or where
+    a capital begins a word inside a word (*scanAmaury*).
+    """
+    first, last = start, end
+    while first and not text[first - 1].isspace() and last - first <= _RUN_AT_MOST:
+        first -= 1
+    while (
+        last < len(text) and not text[last].isspace() and last - first <= _RUN_AT_MOST
+    ):
+        last += 1
+    if last - first > _RUN_AT_MOST:
+        return False
+    told = _NO_PROSE.search(text[first:last].lower())
+    return bool(told) or _capital(text, start) or _capital(text, end)
+
+
+def _capital(text: str, at: int) -> bool:
+    """Tell whether a small letter and then a capital meet at a place of a text."""
+    return text[at - 1 : at].islower() and text[at : at + 1].isupper()
 
 
 def ordinary(name: str) -> bool:

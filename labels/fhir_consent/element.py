@@ -10,15 +10,29 @@ class ConsentError(Exception):
     """A Consent that we cannot keep to: it is refused whole, never followed in part.
 
     ``expression`` is the FHIRPath of the element, ``text`` and ``texte`` say what is
-    wrong in English and French; none of them holds a value of the Consent.
+    wrong in English and French; none of them holds a value of the Consent. ``missing``
+    names every element that is needed and not there, when that is what is wrong.
     """
 
-    def __init__(self, expression: str, text: str, texte: str) -> None:
-        """Keep the place and the words; the message is the place."""
+    def __init__(
+        self, expression: str, text: str, texte: str, missing: tuple[str, ...] = ()
+    ) -> None:
+        """Keep the places and the words; the message is the (first) place."""
         super().__init__(expression)
         self.expression = expression
         self.text = text
         self.texte = texte
+        self.missing = missing
+
+
+def absent(missing: tuple[str, ...]) -> ConsentError:
+    """Return the error for elements that are needed and not there, at least one."""
+    return ConsentError(
+        missing[0],
+        "A Consent needs this element, and it is missing.",
+        "Un Consent a besoin de cet élément, et il manque.",
+        missing,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,11 @@ class Element:
         path = f"{self.path}.{name}" if name else self.path
         return ConsentError(path, text, texte)
 
+    def need(self, name: str) -> None:
+        """Refuse when a child that must be there is not."""
+        if name not in self.value:
+            raise absent((f"{self.path}.{name}",))
+
     def only(self, known: frozenset[str]) -> None:
         """Refuse the first child that is not known: it could change what is meant."""
         for name in self.value:
@@ -45,6 +64,8 @@ class Element:
 
     def text(self, name: str, *, required: bool = True) -> str:
         """Return a text child; empty when it is absent and need not be there."""
+        if required:
+            self.need(name)
         value = self.value.get(name, "")
         if not isinstance(value, str) or (required and not value):
             raise self.refused(
@@ -54,6 +75,7 @@ class Element:
 
     def child(self, name: str) -> "Element":
         """Return an object child, which must be there."""
+        self.need(name)
         value = self.value.get(name)
         if not isinstance(value, dict) or not value:
             raise self.refused(
@@ -67,6 +89,8 @@ class Element:
 
     def each(self, name: str, *, required: bool = False) -> list["Element"]:
         """Return the objects of a list child; an empty list is no list in FHIR."""
+        if required:
+            self.need(name)
         values = self.value.get(name)
         if values is None and not required:
             return []

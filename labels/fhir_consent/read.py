@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from labels.consent import Audience, AudienceKind, Directive, Effect, Period
 from labels.fhir_consent import exceptions, provision
-from labels.fhir_consent.element import Element, Json
+from labels.fhir_consent.element import Element, Json, absent
 from labels.fhir_consent.provision import EVER, Given, Provision
 from labels.policy.question import URGENT
 
@@ -26,6 +26,20 @@ HEADER = frozenset(
         *("sourceAttachment", "sourceReference", "policy", "provision"),
     }
 )
+NEEDED = (
+    *(
+        "status",
+        "scope",
+        "category",
+        "patient",
+        "dateTime",
+        "performer",
+        "organization",
+    ),
+    *("policy", "provision"),
+)
+"""What the foundation of PCF asks of every Consent, beside its source."""
+SOURCES = frozenset({"sourceAttachment", "sourceReference"})
 MOST_DIRECTIVES = 60
 AFTER = timedelta(microseconds=1)
 """An exception is said just after what it is an exception to: the later word wins."""
@@ -44,15 +58,31 @@ class Said:
 
 
 def read(resource: Json, given: Given) -> Said:
-    """Read a Consent; raises ``ConsentError`` for the first element we cannot keep to."""
+    """Read a Consent; raises ``ConsentError`` for the first element we cannot keep to.
+
+    Elements that are missing are named all at once.
+    """
     element = Element("Consent", resource)
     element.only(HEADER)
+    _check_complete(element)
     _check_header(element, given)
     status = element.text("status")
     if status not in STATUSES:
         raise element.refused("status", "Not a status.", "Ce n'est pas un statut.")
     directives = tuple(_directives(element.child("provision"), given))
     return Said(status, element.child("patient").value, directives)
+
+
+def _check_complete(element: Element) -> None:
+    """Refuse a Consent that lacks elements, naming each of them."""
+    missing = [name for name in NEEDED if name not in element.value]
+    if not SOURCES & element.value.keys():
+        missing.append("source")
+    provision = element.value.get("provision")
+    if isinstance(provision, dict) and provision and "type" not in provision:
+        missing.append("provision.type")
+    if missing:
+        raise absent(tuple(f"{element.path}.{name}" for name in missing))
 
 
 def _check_header(element: Element, given: Given) -> None:
@@ -64,7 +94,7 @@ def _check_header(element: Element, given: Given) -> None:
     for name in ("category", "performer", "organization"):
         element.each(name, required=True)
     element.text("dateTime")
-    sources = element.value.keys() & {"sourceAttachment", "sourceReference"}
+    sources = element.value.keys() & SOURCES
     if len(sources) != 1:
         raise element.refused(
             "source",

@@ -36,11 +36,12 @@ _PRIVATE = _names(
     " subject intendedRecipient place"
 )
 """Whose address and telephone say where a person lives."""
-_ORGANIZATIONS = _names(
+ORGANIZATIONS = _names(
     "representedOrganization representedCustodianOrganization providerOrganization"
     " serviceProviderOrganization scopingOrganization wholeOrganization"
     " manufacturerOrganization receivedOrganization location healthCareFacility"
 )
+"""Whose address and telephone say where care is given."""
 _TOWNS = _names("city state county country postalCode")
 """Names of towns are words of our rules (Condom, in the Gers)."""
 
@@ -136,7 +137,7 @@ def _contact(element: Element, path: str) -> Iterator[Said]:
         for part in element:
             pieces += [_text(part) if part.tag not in _TOWNS else "", part.tail or ""]
         yield from _words(path, " ".join(pieces))
-    elif parent.tag in _ORGANIZATIONS:
+    elif parent.tag in ORGANIZATIONS:
         told = str(element.get("value", "")).partition(":")[2]
         yield from _words(f"{path}/@value", told)
 

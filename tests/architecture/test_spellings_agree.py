@@ -41,6 +41,26 @@ def test_a_carer_of_the_same_family_may_be_the_patient() -> None:
     assert found(f"Dr Amaury {FAMILY}") == (True, True)
 
 
+@pytest.mark.parametrize(
+    "text", ["Vu camaury, sans @ ni chiffre", "Camaury 2019", "amauryx " + "a/" * 200]
+)
+def test_both_leave_letters_in_prose_and_in_coded_bytes(text: str) -> None:
+    """A run of letters is an address by what stands in it, and is not endless."""
+    assert found(text) == (False, False)
+    coded = "/a" * 200 + "amauryx" + "a/" * 200
+    assert found(coded) == (False, False)
+
+
+def test_a_short_name_is_not_sought_inside_words() -> None:
+    """*Remi* is no *remis*, and a mail address may hold it by chance."""
+    sought = Repeated.of(("Rémi",), (FAMILY,))
+    renaming = Renaming.of(Former(("Rémi",)), WHO)
+    assert sought
+    assert renaming
+    for text in ("Courrier remis ce jour.", "premier.remise@example.fr"):
+        assert (sought.spans(text), renaming.said(text)) == ([], [])
+
+
 def test_both_know_the_names_that_are_words() -> None:
     """One list; in small letters they are words, with a capital they are names."""
     assert in_labels.ORDINARY == in_mappings.ORDINARY

@@ -1,5 +1,6 @@
 """The README tells the truth: its transcript, its commands, its links."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 from gateway.cli import COMMANDS, main
 from gateway.fhir.routes import ROUTES
 from gateway.search.definitions import load
-from tests.gateway.world import seeded
+from tests.gateway.world import Software, seeded
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -52,6 +53,54 @@ def test_the_labelled_line_is_what_label_prints() -> None:
     assert said.strip() in README
 
 
+def test_the_consents_shown_are_taken_and_hide(tmp_path: Path) -> None:
+    """The Consent of the README hides HIV from whom it names: everyone, or dentists."""
+    body = re.search(
+        r"-d '(\{\"resourceType\": \"Consent\".*?)'\n```", README, re.DOTALL
+    )
+    actor = re.search(r"```json\n(.*?)```", README, re.DOTALL)
+    assert body is not None
+    assert actor is not None
+    software = Software(seeded(tmp_path))
+    letter = software.id_of("hiv-consultation")
+    consent = json.loads(body[1])
+    narrow = consent | {"provision": consent["provision"] | json.loads(actor[1])}
+
+    def told(reader: str) -> bool:
+        path = f"/fhir/DocumentReference/{letter}"
+        shown = software.ask(reader, path).get_json(force=True)
+        if "content" not in shown:
+            return False
+        body = shown["content"][0]["attachment"]["url"]
+        return "VIH" in software.ask(reader, f"/fhir/{body}").get_data(as_text=True)
+
+    assert (told("dentist"), told("gp")) == (True, True)
+    made = send(software, narrow)
+    assert (told("dentist"), told("gp")) == (False, True)
+    ended = {"json": narrow | {"status": "inactive", "id": made["id"]}}
+    path = f"/fhir/Consent/{made['id']}"
+    kind = "application/fhir+json"
+    changed = software.ask("tristan", path, "PUT", content_type=kind, **ended)
+    assert changed.status_code == 200
+    assert told("dentist")
+    send(software, consent)
+    assert (told("dentist"), told("gp")) == (False, True)
+
+
+def send(software: Software, consent: dict[str, object]) -> dict[str, object]:
+    """Send a Consent as Tristan, and return what was made of it."""
+    answer = software.ask(
+        "tristan",
+        "/fhir/Consent",
+        "POST",
+        json=consent,
+        content_type="application/fhir+json",
+    )
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    made: dict[str, object] = answer.get_json(force=True)
+    return made
+
+
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
 def test_every_link_leads_somewhere(target: str) -> None:
     """A link of the README is a file or a folder of the project."""
@@ -61,11 +110,12 @@ def test_every_link_leads_somewhere(target: str) -> None:
 def test_every_route_is_named() -> None:
     """Each path is in the README: of what documents are made into, that of Condition."""
     for route in ROUTES:
-        kind = "{type}" if route.path.endswith("$validate") else route.resource
-        kind = "Condition" if route.resource in load() else kind
+        kind = "Condition" if route.resource in load() else route.resource
+        kind = "{type}" if route.path.endswith("$validate") else kind
         path = route.path.replace("<resource_id>", "{id}").removesuffix("/_search")
         assert route.resource in README
-        assert path.replace(f"/{route.resource}", f"/{kind}", 1) in README
+        alike = path.replace(f"/{route.resource}", f"/{kind}", 1)
+        assert path in README or alike in README
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -2,6 +2,7 @@
 
 from itertools import cycle
 from pathlib import Path
+from shutil import copytree
 
 import click
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from gateway.cli import main
 from gateway.commands import tour
 from gateway.commands.outbox import handlers
+from gateway.demo.tour import asking
 from gateway.demo.tour.programme import SCENES, Scene, play
 from gateway.demo.tour.stage import Stage, prepare
 from gateway.demo.tour.telling import ClaimError, Said, Tale
@@ -78,3 +80,19 @@ def test_the_titles_stand_in_the_readme() -> None:
     for name, scene in SCENES.items():
         assert f"`{name}`" in readme
         assert scene.title.en in readme
+
+
+def test_all_that_somebody_receives_is_opened(prepared: Path, tmp_path: Path) -> None:
+    """Each document's bytes, derived resources and $everything are in what is looked at."""
+    world = tmp_path / "world"
+    copytree(prepared, world)
+    told: list[str] = []
+    stage = Stage(world, Tale("fr", told.append), handlers)
+    try:
+        text = asking.received(stage, "gp", "tristan")
+    finally:
+        stage.close()
+    assert asking.tells(text, "biktarvy")
+    for asked in ("/fhir/Binary/", "/fhir/Condition?", "$everything"):
+        assert [line for line in told if asked in line]
+    assert all(" : " in line for line in told)

@@ -23,6 +23,7 @@ from tests.gateway.consenting import (
     bearer,
     consent,
     found,
+    patient_of,
     post,
     put,
     to_person,
@@ -318,6 +319,19 @@ def test_what_cannot_be_kept_to_is_refused_by_its_place(
     issue = answer.get_json(force=True)["issue"][0]
     assert issue["expression"] == [expression]
     assert len(found(software, "solene", "solene")) == before
+
+
+def test_what_is_missing_is_named_all_at_once(software: Software) -> None:
+    """A Consent that is hardly begun: one answer with every element it needs."""
+    patient = patient_of("solene")
+    sent = {"resourceType": "Consent", "patient": patient, "provision": {"data": []}}
+    answer = post(software, "solene", sent)
+    assert answer.status_code == 422
+    issues = answer.get_json(force=True)["issue"]
+    assert {each["code"] for each in issues} == {"required"}
+    names = "status scope category dateTime performer organization policy source"
+    wanted = [f"Consent.{each}" for each in [*names.split(), "provision.type"]]
+    assert [each["expression"] for each in issues] == [[each] for each in wanted]
 
 
 def test_a_document_of_another_is_no_document(software: Software) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from gateway.audit import trail
+from gateway.demo.table import principal_of
 from gateway.identity.principal import OFFICER
 from gateway.repository import records
+from gateway.why import why
 from labels.policy import rule
 from tests.gateway.consenting import WORLD, bearer
 from tests.gateway.world import Software
@@ -138,3 +140,86 @@ def test_a_structure_can_be_asked_about(software: Software) -> None:
     path = f"/fhir/DocumentReference/{software.id_of('blood-count')}/$explain"
     answer = software.ask("solene", f"{path}?reader={found.system}|{found.value}")
     assert "depositor-sees-own" in values(answer.get_json(force=True), "rule")
+
+
+def missing(told: Json) -> list[str]:
+    """Return the parameters that a 400 names."""
+    assert {each["code"] for each in told["issue"]} == {"required"}
+    return [name for each in told["issue"] for name in each["expression"]]
+
+
+def test_whom_the_record_knows_needs_no_profession(software: Software) -> None:
+    """The surgeon who wrote and reads is not told of as a stranger who reads nothing."""
+    path = f"/fhir/DocumentReference/{software.id_of('transition-consultation')}"
+    reader = WORLD.readers["surgeon"].id
+    told = software.ask("solene", f"{path}/$explain?reader={reader}")
+    assert values(told.get_json(force=True), "outcome") == ["permit"]
+
+
+def test_of_whom_the_record_does_not_know_it_asks(software: Software) -> None:
+    """Never a false no: a 400 with every parameter that is missing, then with what is left."""
+    path = f"/fhir/DocumentReference/{software.id_of('transition-consultation')}"
+    path += f"/$explain?reader={WORLD.readers['midwife'].id}"
+    told = software.ask("solene", path)
+    assert told.status_code == 400
+    assert missing(told.get_json(force=True)) == ["profession", "organization"]
+    told = software.ask("solene", f"{path}&profession=50")
+    assert missing(told.get_json(force=True)) == ["organization"]
+
+
+def test_what_the_person_may_not_see_makes_nobody_known(software: Software) -> None:
+    """Who only wrote a report that waits for its announcement is as unknown as any other."""
+    path = f"/fhir/DocumentReference/{software.id_of('eye-visit', 'octave')}/$explain"
+    answers = [
+        software.ask("octave", f"{path}?reader={WORLD.readers[each].id}").data
+        for each in ("pathologist", "midwife")
+    ]
+    assert answers[0] == answers[1]
+
+
+def explained(software: Software, document: str, reader: str) -> Json:
+    """Return what Solène is told of a reader, who is described only where that is asked."""
+    about = WORLD.readers[reader]
+    path = f"/fhir/DocumentReference/{software.id_of(document, 'solene')}/$explain"
+    value = dict(zip(("system", "value"), about.id.split("|"), strict=True))
+    given = [{"name": "reader", "valueIdentifier": value}]
+    sent = {"content_type": "application/fhir+json"}
+    for _ in range(2):
+        body = {"resourceType": "Parameters", "parameter": given}
+        answer = software.ask("solene", path, "POST", json=body, **sent)
+        told: Json = answer.get_json(force=True)
+        if answer.status_code == 200:
+            return told
+        given += [described(reader, name) for name in missing(told)]
+    pytest.fail("asked again for what was given")
+
+
+def described(reader: str, name: str) -> Json:
+    """Return a parameter that says of a persona what is missing."""
+    about = WORLD.readers[reader]
+    if name == "profession":
+        return {"name": name, "valueCode": about.profession}
+    assert about.structure is not None
+    found = about.structure.identifier
+    value = {"system": found.system, "value": found.value}
+    return {"name": name, "valueIdentifier": value}
+
+
+@pytest.mark.parametrize("reader", list(WORLD.readers))
+def test_explaining_agrees_with_why_and_with_what_the_reader_gets(
+    software: Software, reader: str
+) -> None:
+    """Every persona, every document of Solène: one sentence, one sight, and it is so."""
+    principal = principal_of(WORLD.readers[reader])
+    for document, each in WORLD.documents().items():
+        if each.patient != "solene":
+            continue
+        public_id = software.id_of(document, "solene")
+        told = explained(software, document, reader)
+        got = software.ask(reader, f"/fhir/DocumentReference/{public_id}")
+        sight = values(told, "sight")
+        assert (got.status_code == 200) == (sight != ["none"])
+        said = why(software.services, principal, public_id, "en")
+        assert said is not None
+        assert said.splitlines()[0] in values(told, "explanation")
+        assert ("some passages were never written" in said) == (sight == ["part"])

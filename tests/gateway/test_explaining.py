@@ -127,6 +127,11 @@ SECTION = f"{ROOT}/h:component/h:structuredBody/h:component[2]/h:section"
             "section « Bilan », texte, passage 4",
             "",
         ),
+        (
+            f"{ROOT}/h:component/h:nonXMLBody/h:text#page=1",
+            "fichier joint, page 1",
+            "attached file, page 1",
+        ),
         ("/description", "élément description", "element description"),
         ("#page=2", "page 2", "page 2"),
         ("#about", "propriétés du fichier", "properties of the file"),
@@ -177,3 +182,24 @@ def test_a_reason_is_told_with_its_first_places() -> None:
     ):
         assert said in text
     assert "Odd." in explained(Labels((), hiv), [remark], "en")
+
+
+def test_a_remark_on_a_part_of_the_header_reads_as_people_speak() -> None:
+    """French has an article before it, English too."""
+    remark = Issue("warning", "value", f"{ROOT}/h:author", "Odd.", "Bizarre.")
+    nothing = Label(Confidentiality.N)
+    french = explained(Labels((), nothing), [remark], "fr")
+    assert "Remarque sur l'en-tête, auteur : Bizarre." in french
+    english = explained(Labels((), nothing), [remark], "en")
+    assert "Remark on the header, author: Odd." in english
+
+
+def test_words_that_count_only_beside_others_say_so() -> None:
+    """A word known to rules of context alone is no reason by itself."""
+    seen = [
+        Evidence("hiv/context/companions", "paravent", "#page=1", "bilan"),
+        Evidence("hiv/term/virus", "paravent", "#page=1", "VIH"),
+    ]
+    hiv = Label(Confidentiality.R, frozenset({Category.HIV}), evidence=tuple(seen))
+    said = explained(Labels((), hiv), [], "fr")
+    assert said.count("ne compte qu'à côté d'autres mots") == 1

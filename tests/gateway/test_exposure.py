@@ -10,6 +10,7 @@ from gateway.audit import trail
 from gateway.audit.events import Json
 from gateway.cli import main
 from gateway.commands.exposure import OPERATOR, written
+from gateway.commands.naming import seen_by
 from gateway.consents import directives
 from gateway.demo.table import principal_of
 from gateway.demo.world.load import load
@@ -202,3 +203,12 @@ def test_only_possibilities_call_for_nothing(services: Services) -> None:
 def _events(services: Services, record: Record) -> list[Json]:
     with services.store.unit() as connection:
         return trail.of_record(connection, record)
+
+
+def test_each_thing_seen_is_named_by_its_own_kind() -> None:
+    """A code by the rule that bears it; words and codes of another rule are not renamed."""
+    rules = ("hiv/nabm/0388", "gender_identity/specialty/G15_10/SM16", "hiv/term/virus")
+    assert seen_by(rules, "G15_10/SM16") == (rules[1], "specialty")
+    assert seen_by(rules, "0388") == (rules[0], "nabm")
+    assert seen_by(rules, "VIH") == ("", "")
+    assert seen_by(rules, "1234") == ("", "")

@@ -50,6 +50,10 @@ def saying(words: str, number: int) -> bytes:
         f"Vu {' '.join(FORMER)} ce jour.",
         f"Vu {FORMER.title()} Orvanneau ce jour.",
         f"Courrier {FORMER.lower()}_orvanneau.pdf ce jour.",
+        f"Pièce scan{FORMER.title()}.pdf ce jour.",
+        f"Écrire à {FORMER.lower()}o@example.fr, ce jour.",
+        "Monsieur Orvanneau, ce jour.",
+        "Un homme de 35 ans, vu ce jour.",
     ],
 )
 def test_the_team_reads_the_document_without_it(software: Software, words: str) -> None:

@@ -34,7 +34,26 @@ def test_an_earlier_edition() -> None:
     lines = said("--edition", "2023-10-26")
     assert lines[0].startswith("matrice 2023-10-26, en vigueur depuis le 2023-10-30")
     assert len([line for line in lines if line.startswith((" +", " -", " ."))]) == 87
-    assert "cases : 1 non cités, 1652 supposées" in lines
+    assert "cases : non cités : 1, supposées : 1652" in lines
+
+
+def test_the_grounds_are_said_in_french() -> None:
+    """No reason of an edition stays in English, and none lacks its French."""
+    for year in ("2023", "2024"):
+        lines = said("--edition", year)
+        assert (
+            "  31 assistant dentaire : compté dans l'équipe du dentiste, dans aucune colonne"
+            in lines
+        )
+        assert not [line for line in lines if ": in " in line]
+
+
+def test_a_year_names_its_only_edition() -> None:
+    """`--since 2023` is the edition of 2023; what fits two is refused."""
+    assert said("--since", "2023") == said("--since", "2023-10-26")
+    found = CliRunner().invoke(main, ["matrix", "--since", "20"])
+    assert found.exit_code == 1
+    assert "no edition is 20; " in found.output
 
 
 def test_the_difference_of_two_editions() -> None:

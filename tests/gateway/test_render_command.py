@@ -152,6 +152,22 @@ def test_an_identity_is_a_patient(told: Path, fhir_file: Path) -> None:
     assert "A FHIR Patient" in found.stderr
 
 
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [("fr", "parle encore de : "), ("en", "still speaks of: ")],
+)
+def test_it_says_what_the_rest_speaks_of(tmp_path: Path, lang: str, line: str) -> None:
+    """One line names the other categories; none when nothing else is told."""
+    items = ("Entorse", "Infection par le VIH", "Alcoolisme chronique")
+    listed = "".join(f"<item>{each}</item>" for each in items)
+    path = tmp_path / "document.xml"
+    path.write_bytes(narrative(f"<list>{listed}</list>"))
+    found = run(path, "--hide", "hiv", "--lang", lang)
+    assert line in found.stderr
+    assert "VIH" not in found.stdout
+    assert run(path, "--hide", "hiv,alcohol", "--lang", lang).stderr == ""
+
+
 def test_an_unknown_category_is_refused(cda_file: Path) -> None:
     """With the list of those that are."""
     found = run(cda_file, "--hide", "secret")

@@ -2,9 +2,8 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
-from typing import Any
 
 import pytest
 
@@ -29,16 +28,17 @@ REQUESTS = {
 }
 
 
-def nobody(environ: dict[str, Any], _start: object) -> list[bytes]:
-    """Fail: no application is to be asked."""
-    raise AssertionError(environ["PATH_INFO"])
+def asked(_environ: object, start: Callable[..., object]) -> list[bytes]:
+    """Answer that an application was asked."""
+    start("200 OK", [("Content-Length", "5")])
+    return [b"asked"]
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Serve, and give the port."""
     limits = {"max_request_body_size": 1000, "max_request_header_size": 1000}
-    server = web_server.opened(nobody, host="127.0.0.1", port=0, threads=1, **limits)
+    server = web_server.opened(asked, host="127.0.0.1", port=0, threads=1, **limits)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     yield int(server.socket.getsockname()[1])  # type: ignore[union-attr]
@@ -58,6 +58,13 @@ def test_what_the_web_server_refuses_is_an_outcome(port: int, name: str) -> None
     assert b"Cache-Control: no-store" in head
     assert b"application/fhir+json" in head
     assert SECRET.encode() not in answer
+
+
+def test_what_it_does_not_refuse_is_asked(port: int) -> None:
+    """A request in order goes to the application, and its answer back."""
+    answer = exchanged(port, b"GET / HTTP/1.0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.0 200")
+    assert answer.endswith(b"asked")
 
 
 def exchanged(port: int, sent: bytes) -> bytes:

@@ -43,3 +43,31 @@ def test_addresses_of_a_resource_are_words() -> None:
 def test_what_cannot_be_read_says_nothing() -> None:
     """Bytes that are no document are refused elsewhere."""
     assert texts(b"<ClinicalDocument", XML) == set()
+
+
+def test_words_outside_places_are_read_for_labels() -> None:
+    """Of carers, samples and joined names; towns and standards are none of them."""
+    carer = {
+        "resourceType": "Practitioner",
+        "name": [{"family": "CeGIDD Lyon"}],
+        "address": [{"line": ["Centre VIH"], "city": "Condom"}],
+    }
+    samples = {"origin": {}, "period": 1, "dimensions": 1, "data": "VIH positif"}
+    resource = {
+        "resourceType": "Observation",
+        "contained": [carer],
+        "valueSampledData": samples,
+        "focus": [{"type": "SuiviVIH"}],
+        "code": {"coding": [{"system": "urn:iso:std:iso:3166"}]},
+    }
+    found = {
+        one.text for one in residue.unread_words(json.dumps(resource).encode(), JSON)
+    }
+    assert found >= {"CeGIDD Lyon", "Centre VIH", "VIH positif", "Suivi VIH"}
+    assert not {text for text in found if "Condom" in text or "std" in text}
+
+
+def test_a_cda_and_what_cannot_be_read_have_no_words_outside_places() -> None:
+    """The attributes of a CDA are read as places when they hold words."""
+    assert residue.unread_words(cda(), XML) == ()
+    assert residue.unread_words(b"{", JSON) == ()

@@ -140,7 +140,8 @@ def lot(
 ) -> bytes:
     """Return the ITI-65 transaction; never dated by what is in it."""
     sheets = [each for _, each in papers]
-    bundle = json.loads(transaction(name, sheets, patient, author))
+    replaced = papers[0][0].follows
+    bundle = json.loads(transaction(name, sheets, patient, author, replaced))
     found = [each["resource"] for each in bundle["entry"]]
     found[0]["date"] = "2026-11-20T08:00:00+00:00"
     references = [e for e in found if e["resourceType"] == "DocumentReference"]

@@ -84,7 +84,7 @@ def probe(
     point: Point | None = None,
 ) -> Probe:
     """Draw one request, of all there are or of one point of the surface."""
-    way = _way(chance, surface, point)
+    way = _way(chance, surface, guesses, point)
     path, method = _path(chance, way, guesses), way.method
     if chance.random() < 0.06:
         method = chance.choice(ALSO)
@@ -102,17 +102,25 @@ def probe(
     if method in {"POST", "PUT", "PATCH"} and not way.searches:
         body, kind = writes.body(chance, way, guesses, path)
     headers = _headers(chance, guesses)
+    if way.deposits and chance.random() < 0.4:
+        headers = (("Prefer", "return=OperationOutcome"),)
     named_here = {"", *(name for name, _ in asked)}
     covers = {(way.method, way.path, name) for name in named_here}
     return Probe(method, path, query, form, headers, body, kind, frozenset(covers))
 
 
-def _way(chance: Random, surface: Surface, point: Point | None) -> Way:
+def _way(
+    chance: Random, surface: Surface, guesses: Guesses, point: Point | None
+) -> Way:
     if point is not None:
         return next(e for e in surface.ways if (e.method, e.path) == point[:2])
     drawn = chance.random()
-    if drawn >= 0.5:
+    if drawn >= 0.6:
         return chance.choice(surface.ways)
+    if drawn >= 0.5:
+        # Who deposits is a professional; a person asks for the own record.
+        chosen = (e for e in surface.ways if (e.own if guesses.own else e.deposits))
+        return chance.choice(list(chosen))
     if drawn >= 0.35:
         named = [e for e in surface.ways if e.arguments and e.kind in DOCUMENTS]
         return chance.choice(named)

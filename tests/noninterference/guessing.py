@@ -31,6 +31,7 @@ def guesses(example: "Example") -> Guesses:
         _bag(example, seen),
         NEVER,
         example.twin.resources,
+        own=example.reader == story.patient,
     )
 
 

@@ -20,6 +20,7 @@ SIGHTS = (
     ("inaya", "corentine"),
     ("inaya", "pharmacist"),
     ("octave", "octave"),
+    ("inaya", "inaya"),
     ("octave", "dentist"),
     ("solene", "psychiatrist"),
     ("tristan", "dpi"),
@@ -98,8 +99,10 @@ def _deposit(
     )
     route = chance.choice(("cda", "iti105", "iti65", "iti65"))
     # A CDA carries no mark of its own: an envelope does.
-    marked = route != "cda" and chance.random() < 0.3
-    marks = frozenset({chance.choice(MARKS)} if marked else ())
+    marked = route != "cda" and chance.random() < 0.4
+    held = reader == patient and chance.random() < 0.5
+    mark = Mark.INVISIBLE_PATIENT if held else chance.choice(MARKS)
+    marks = frozenset({mark} if marked else ())
     name = f"document-{index}"
     lot = name if route == "iti65" else ""
     made = Deposit(name, patient, author, paper, route, subject, marks, lot)

@@ -44,6 +44,9 @@ CONTROL: dict[str, tuple[str, ...]] = {
 """Parameters of R4 that leaked elsewhere; without values of their own, any guess."""
 
 
+DEPOSITS = frozenset({"/cda", "/fhir", "/fhir/DocumentReference"})
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One rule of the application with one method."""
@@ -57,6 +60,16 @@ class Way:
         """The resource it speaks of; empty for what is beside FHIR."""
         parts = self.path.split("/")
         return parts[2] if len(parts) > 2 and parts[2][:1].isupper() else ""
+
+    @property
+    def deposits(self) -> bool:
+        """Whether documents come in this way."""
+        return self.method == "POST" and self.path in DEPOSITS
+
+    @property
+    def own(self) -> bool:
+        """Whether a person asks so for what is in the own record."""
+        return self.method == "GET" and "$" in self.path and not self.arguments
 
     @property
     def searches(self) -> bool:

@@ -34,6 +34,8 @@ class Guesses:
     never: Bag
     resources: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
     """Ids of what is neither document nor body: hidden ones and seen ones, by kind."""
+    own: bool = False
+    """Whether the reader is the person of the record."""
 
     def bag(self, chance: Random) -> Bag:
         """Return the hidden six times in ten, when there is anything hidden."""

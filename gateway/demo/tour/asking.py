@@ -17,6 +17,21 @@ Json = dict[str, Any]
 
 NOBODY = "0" * 64
 """An id that no document has."""
+KINDS = (
+    "List",
+    "Communication",
+    "CareTeam",
+    "AllergyIntolerance",
+    "Composition",
+    "Condition",
+    "DiagnosticReport",
+    "Immunization",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Observation",
+    "Procedure",
+)
+"""What else than documents is searched of a record, to know all that somebody gets."""
 PRIVACY = "http://terminology.hl7.org/CodeSystem/consentscope"
 
 
@@ -68,6 +83,35 @@ def content(stage: Stage, who: str, found: Json) -> str:
     """Return the text of a document's bytes, as somebody gets them."""
     url = found["content"][0]["attachment"]["url"]
     return stage.ask(who, "GET", f"/fhir/{url}").get_data(as_text=True)
+
+
+def received(stage: Stage, who: str, patient: str) -> str:
+    """Return all that somebody gets of a record: every search, all bytes, $everything."""
+    found = documents(stage, who, patient)
+    got = [str(found), *(content(stage, who, each) for each in found.values())]
+    got += [str(search(stage, who, patient, kind)) for kind in KINDS]
+    named = stage.identifier(patient)
+    path = f"/fhir/Patient?identifier={named['system']}|{named['value']}"
+    persons: Json = stage.ask(who, "GET", path).get_json(force=True)
+    for each in persons.get("entry", []):
+        path = f"/fhir/Patient/{each['resource']['id']}/$everything"
+        got.append(stage.ask(who, "GET", path).get_data(as_text=True))
+    return "\n".join(got)
+
+
+def tells(text: str, *words: str) -> bool:
+    """Return whether a text has one of some words, in capitals or not."""
+    return any(each.casefold() in text.casefold() for each in words)
+
+
+def acts(stage: Stage, who: str, patient: str) -> list[Json]:
+    """Return what a patient's log says of somebody."""
+    number = stage.people[who].identifier.value
+    return [
+        each
+        for each in events(stage, patient)
+        if each["agent"][0]["who"]["identifier"]["value"] == number
+    ]
 
 
 def read(stage: Stage, who: str, public_id: str) -> tuple[int, bytes]:

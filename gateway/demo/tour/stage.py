@@ -142,4 +142,5 @@ class Stage:
         body = answer.get_json(silent=True) if answer.is_json else None
         total = body.get("total") if isinstance(body, dict) else None
         found = "" if total is None else f", total {total}"
-        self.tale.exchange(f"{name}: {short} → {answer.status_code}{found}")
+        colon = " :" if self.tale.lang == "fr" else ":"
+        self.tale.exchange(f"{name}{colon} {short} → {answer.status_code}{found}")

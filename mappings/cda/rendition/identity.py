@@ -26,9 +26,8 @@ _URNS = ("urn:oid:", "urn:uuid:")
 def show_identity(root: Element, identity: Traits) -> None:
     """Replace identifiers, names, sex and birth date of the patient by the current ones.
 
-    An address or a mailbox may spell a former name or name a home that tells: of both
-    there is only that none is given. Birthplace and guardian stay as the document has
-    them. A patient without a usable identifier keeps those of the document.
+    Birthplace and the name of a guardian stay as the document has them. A patient without
+    a usable identifier keeps those of the document.
     """
     role = root.find(f"{H}recordTarget/{H}patientRole")
     if role is None:
@@ -37,24 +36,9 @@ def show_identity(root: Element, identity: Traits) -> None:
     ids = list(_ids(identity.identifiers))
     if ids:
         _replace(role, f"{H}id", ids)
-    for name in ("addr", "telecom"):
-        _not_given(role, f"{H}{name}")
     patient = role.find(f"{H}patient")
     if patient is not None:
         _describe(patient, identity)
-
-
-def _not_given(role: Element, tag: str) -> None:
-    """Leave one element that says that nothing is given, where there was any."""
-    for number, old in enumerate(role.findall(tag)):
-        if number:
-            remove(old)
-            continue
-        old[:] = []
-        old.text = None
-        for attribute in list(old.keys()):
-            del old.attrib[attribute]
-        old.set("nullFlavor", "NAV")
 
 
 def _ids(identifiers: tuple[Identifier, ...]) -> Iterator[Element]:

@@ -13,6 +13,7 @@ from mappings.cda import xml
 from mappings.cda.document import NAMESPACES, clinical_document
 from mappings.cda.rendition import canonical, header, identity, parentage, units
 from mappings.cda.rendition.carry import carry_out
+from mappings.cda.rendition.contacts import hide_contacts
 from mappings.cda.rendition.links import Links
 from mappings.cda.rendition.marks import Marks
 from mappings.cda.rendition.neutral import NAMESPACE
@@ -112,6 +113,7 @@ def _written(root: Element, who: Traits, renaming: Renaming | None) -> Rendition
     if not prune(root):
         return None
     identity.show_identity(root, who)
+    hide_contacts(root)
     origin = parentage.original(root)
     parentage.descend(root)
     canonical.canonical(root, origin)

@@ -17,6 +17,9 @@ RENDITIONS = UUID("6a0f2c64-2d2c-5b1e-8a55-0d0c8a1f3b77")
 """The name space of every identifier that a rendition is given."""
 
 _TECHNICAL = words("meta implicitRules signature")
+_PERSONS = words("Practitioner PractitionerRole RelatedPerson Person")
+_CONTACTS = words("address telecom")
+"""Where a person is reached: nobody labels it, and it may tell (a centre, a home)."""
 _WRITTEN_BY_HAND = "additional"
 _POINTS_INTO_TEXT = (
     "http://hl7.org/fhir/StructureDefinition/narrativeLink",
@@ -76,10 +79,11 @@ def _value(value: Any, names: Mapping[str, str], *, top: bool = False) -> Any:  
     if not isinstance(value, dict):
         return value
     top = top or "resourceType" in value
+    private = _CONTACTS if string(value, "resourceType") in _PERSONS else frozenset()
     found = {
         name: _link(item, names) if name in _LINKS else _value(item, names)
         for name, item in value.items()
-        if not _left_out(name, item, top=top)
+        if name not in private and not _left_out(name, item, top=top)
     }
     if string(value, "url") in _POINTS_INTO_TEXT:
         return {}

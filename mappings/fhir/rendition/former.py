@@ -93,7 +93,7 @@ def _places(resource: JsonObject, renaming: Renaming, pdf: PdfReader) -> Iterato
 def tells_former(value: Any, renaming: Renaming, name: str = "") -> bool:  # noqa: ANN401 - any JSON value
     """Tell whether a finished rendition still says a former name anywhere: it must not."""
     if isinstance(value, dict):
-        if _of_another(value, renaming):
+        if of_another(value, renaming):
             return False
         return any(tells_former(one, renaming, key) for key, one in value.items())
     if isinstance(value, list):
@@ -122,13 +122,13 @@ def _others(value: Any, renaming: Renaming, path: str) -> Iterator[str]:  # noqa
         for index, one in enumerate(value):
             yield from _others(one, renaming, f"{path}/{index}")
     elif isinstance(value, dict):
-        if _of_another(value, renaming):
+        if of_another(value, renaming):
             yield path.rpartition("/")[0] if path[-1:].isdigit() else path
         for key, one in value.items():
             yield from _others(one, renaming, f"{path}/{_escaped(key)}")
 
 
-def _of_another(value: JsonObject, renaming: Renaming) -> bool:
+def of_another(value: JsonObject, renaming: Renaming) -> bool:
     """Tell whether an object is a HumanName with a family name that is not theirs."""
     family = string(value, "family")
     return bool(family) and "given" in value and not renaming.same_family(family)

@@ -301,6 +301,30 @@ def test_without_a_reason_there_is_no_access(
     assert scene.seen("psychiatrist", "octave") == set()
 
 
+@pytest.mark.parametrize(
+    ("changes", "place", "said"),
+    [
+        ({"reason": Code("curiosity")}, "reason", "unconscious, cannot-express"),
+        ({"reason": Code("regulation")}, "purpose", "is for the purpose ETREAT"),
+        ({"purpose": Code("ETREAT")}, "purpose", "is for the purpose BTG"),
+        ({"purpose": Code("TREAT")}, "purpose", "BTG, ETREAT"),
+        ({"words": "emergency"}, "words", "3 words at least"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_what_would(
+    scene: Scene, changes: dict[str, object], place: str, said: str
+) -> None:
+    """Reason, purpose, words: the one that is wrong, and the codes that are taken."""
+    answers = [
+        scene.break_glass("psychiatrist", each, **changes)
+        for each in ("octave", "nobody")
+    ]
+    assert observed(answers[0]) == observed(answers[1])
+    (issue,) = answers[0].get_json(force=True)["issue"]
+    assert issue["expression"] == [f"Parameters.parameter.where(name='{place}')"]
+    assert said in issue["details"]["text"]
+
+
 def test_too_many_in_an_hour_are_refused_whatever_the_records(scene: Scene) -> None:
     """The twenty-first is a 429; a colleague, and the next hour, are not concerned."""
     for _ in range(20):

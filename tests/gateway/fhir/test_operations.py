@@ -183,7 +183,12 @@ def test_a_batch_has_a_limit(still: Software) -> None:
 
 
 def test_a_batch_that_writes_is_refused(still: Software) -> None:
-    """Only reads: a deposit is an ITI-65 transaction."""
-    bundle = batch("batch", "metadata")
-    bundle["entry"][0]["request"]["method"] = "DELETE"
-    assert send(still, "gp", bundle).status_code == 422
+    """Only reads: the first entry that writes is named; a batch of nothing too."""
+    bundle = batch("batch", "metadata", "metadata")
+    bundle["entry"][1]["request"]["method"] = "POST"
+    answer = send(still, "gp", bundle)
+    assert answer.status_code == 422
+    (issue,) = answer.get_json(force=True)["issue"]
+    assert issue["expression"] == ["Bundle.entry[1].request.method"]
+    (issue,) = send(still, "gp", bundle | {"entry": []}).get_json(force=True)["issue"]
+    assert issue["expression"] == ["Bundle.entry"]

@@ -59,7 +59,7 @@ def test_a_document_says_who_sees_it_and_why(browser: Browser) -> None:
     page = browser.text(f"/documents/{browser.listed()['Ordonnance']}")
     assert "Anselme RIVECOURT, médecin traitant" in page
     assert "le médecin traitant déclaré accède à tout" in page
-    assert "le patient l'a masqué à ce lecteur (CSP R.1111-49)." in page
+    assert "la personne l'a masqué à ce lecteur (CSP R.1111-49)." in page
     assert "Montré à Bérengère COLOMBARD (« Ordonnance »)" in page
 
 

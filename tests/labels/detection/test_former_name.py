@@ -161,6 +161,50 @@ def test_somebody_else_has_another_family_name() -> None:
     assert known(*relative("Orvanneau")[:1])
 
 
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("/contained/1/name/0/given/0", True),
+        ("/entry/0/resource/contained/0/name/0/given/0", True),
+        ("/h:ClinicalDocument/h:informant/h:patient/h:name/h:given", True),
+        ("/name/0/given/0", False),
+        ("/entry/3/resource/name/0/given/0", False),
+    ],
+)
+def test_only_the_header_is_left_to_the_rendition(where: str, *, told: bool) -> None:
+    """A contained person with that first name, and no other family, may be the patient."""
+    assert bool(known(Place(where, "Amaury"))) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Monsieur Orvanneau dort", "Monsieur Orvanneau"),
+        ("Un homme de 35 ans", "homme de 35 ans"),
+        ("Sexe : M", "Sexe : M"),
+        ("Patient de sexe masculin", "sexe masculin"),
+        ("M. et Mme Orvanneau", ""),
+        ("Madame Orvanneau, femme de 35 ans, sexe : F", ""),
+        ("Adressée par Monsieur Sorbier", ""),
+    ],
+)
+def test_the_former_sex_of_who_has_a_former_name(text: str, told: str) -> None:
+    """The prose speaks of the patient as before; of nobody else is it taken."""
+    found = label([Place("/a", text)], KNOWN).document.evidence
+    assert [each.what for each in found] == ([told] if told else [])
+    assert not label([Place("/a", text)], Context(sex="F")).places
+    assert not label([Place("/a", text)], Context(former=("Amaury",))).places
+
+
+def test_a_part_of_a_compound_former_name() -> None:
+    """Of *Jean-Amaury*, who is *Solène* now, both parts are former."""
+    said = [Place("/a", "Vu Amaury"), Place("/b", "Vu Jean"), Place("/c", "Vu Solène")]
+    told = Place("/d", "Dysphorie de genre")
+    found = names(*header("JEAN-AMAURY", "JEAN-AMAURY", "SOLÈNE"), told, *said)
+    assert {"/a", "/b"} <= found
+    assert "/c" not in found
+
+
 def test_a_sentence_that_repeats_it_is_a_place() -> None:
     """The other sentences of a paragraph stay readable."""
     place = "/h:ClinicalDocument/h:structuredBody/h:section/h:text/h:paragraph"

@@ -5,7 +5,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from gateway.demo.tour.asking import Code, events, occasions, operate, seen
+from gateway.demo.tour.asking import Code, acts, occasions, operate, seen, tells
 from gateway.demo.tour.stage import Stage
 from gateway.demo.tour.telling import Said, Tale
 
@@ -21,8 +21,10 @@ OPENED = {"eye-visit", "heart-letter"}
 def play(tale: Tale, stage: Stage) -> None:
     """Tell the scene; raises ``ClaimError`` when a promise is not kept."""
     tale.given(
-        "Octave, 88 ans, n'a pas d'ordinateur. À l'accueil on lui imprime une carte de dix codes.",
-        "Octave is 88 and has no computer. A card of ten codes is printed for him at a counter.",
+        "Octave, 88 ans, n'a pas d'ordinateur. À un guichet d'aide, il entre dans son compte ;"
+        " une conseillère tape pour lui, à son nom à lui, et imprime une carte de dix codes.",
+        "Octave is 88 and has no computer. At a help desk he signs in to his account; an adviser"
+        " types for him, under his name, and prints a card of ten codes.",
     )
     codes = _printed(tale, stage)
     _presented(tale, stage, codes)
@@ -35,14 +37,16 @@ def _printed(tale: Tale, stage: Stage) -> list[str]:
     card = _card(stage)
     page = card["parameter"][-1]["valueString"]
     codes = _codes(card)
-    name = stage.world.patients["octave"].traits.family
+    traits = stage.world.patients["octave"].traits
+    names = (traits.family, traits.used_family, traits.used_given, *traits.given)
+    number = traits.identifiers[0].value
     tale.then(
         "la carte porte dix fois huit caractères et un carré à lire, et ne dit pas à qui elle est.",
         "the card bears ten times eight characters and a square to scan, and not whose it is.",
         len(set(codes)) == TEN
         and all(each in page for each in codes)
         and page.startswith("<svg")
-        and name not in page,
+        and not tells(page, number, *filter(None, names)),
     )
     return codes
 
@@ -96,27 +100,27 @@ def _used_once(tale: Tale, stage: Stage, codes: list[str]) -> None:
 
 
 def _closed(tale: Tale, stage: Stage) -> None:
-    stage.later(hours=HOURS)
-    tale.when("Quatre heures ont passé.", "Four hours have passed.")
-    number = stage.people[OUTSIDE].identifier.value
-    looked = [
-        each
-        for each in events(stage, "octave")
-        if each["agent"][0]["who"]["identifier"]["value"] == number
-    ]
+    stage.later(hours=HOURS, seconds=-1)
+    open_still = seen(stage, OUTSIDE, "octave")
+    stage.later(seconds=1)
+    tale.when(
+        "Quatre heures ont passé. Au guichet, on lui lit son journal et ses avis.",
+        "Four hours have passed. At the desk his log and his notices are read to him.",
+    )
     tale.then(
         "le dossier est refermé. Le journal dit qui a lu, un avis dit qu'un code a servi.",
         "the record is closed. The log says who read, a notice says that a code was used.",
-        seen(stage, OUTSIDE, "octave") == set()
+        open_still >= OPENED
+        and seen(stage, OUTSIDE, "octave") == set()
         and "code-used" in occasions(stage, "octave", "octave")
-        and looked,
+        and acts(stage, OUTSIDE, "octave"),
     )
 
 
 def _lost(tale: Tale, stage: Stage, codes: list[str]) -> None:
     tale.when(
-        "Il perd la carte. On lui en imprime une autre.",
-        "He loses the card. Another is printed.",
+        "Il perd la carte. Au guichet, de son compte, on lui en imprime une autre.",
+        "He loses the card. At the desk, from his account, another is printed.",
     )
     renewed = _codes(_card(stage))
     old, new = (_present(stage, OUTSIDE, each[1]) for each in (codes, renewed))

@@ -3,15 +3,18 @@
 from http import HTTPStatus
 
 from gateway.demo.tour.asking import (
+    about,
+    acts,
     consent,
     content,
     documents,
-    events,
     is_unknown,
     named,
     on_subject,
+    received,
     search,
     seen,
+    tells,
     to,
 )
 from gateway.demo.tour.stage import Stage
@@ -22,8 +25,9 @@ TITLE = Said("La femme trans et la dentiste", "The trans woman and the dentist")
 ORDINARY = {"sore-throat-visit", "dental-assessment", "blood-count"}
 TOLD = ("transition-consultation", "transition-surgery", "endocrine-letter")
 FORMER = "AMAURY"
-ASKED = 8
-"""How often the dentist asked for something in this scene, at least."""
+WORDS = (FORMER, "stradiol", "spironolactone", "transition", "vaginoplastie")
+REFUSED, DONE = "4", "0"
+"""Outcomes of an AuditEvent: a minor failure, success."""
 
 
 def play(tale: Tale, stage: Stage) -> None:
@@ -54,12 +58,12 @@ def _in_the_chair(tale: Tale, stage: Stage) -> None:
     tale.then(
         "l'ordonnance est un document entier, sans ligne d'hormone : rien n'y semble manquer.",
         "the prescription is a whole document on which no hormone was ever written.",
-        "cétirizine" in text.lower() and not _tells(text),
+        "cétirizine" in text.lower() and not tells(text, *WORDS),
     )
     tale.then(
         "ni son ancien prénom ni ce qui le dirait n'est dans rien de ce qu'elle a reçu.",
         "neither her former first name nor anything that tells is in what she received.",
-        not _tells(str(bundle)),
+        not tells(received(stage, "dentist", "solene"), *WORDS),
     )
 
 
@@ -96,48 +100,51 @@ def _at_the_pharmacy(tale: Tale, stage: Stage) -> None:
     tale.then(
         "son médecin traitant voit tout : la loi le dit (CSP L.1111-16).",
         "her treating doctor sees everything: the law says so (CSP L.1111-16).",
-        seen(stage, "gp", "solene") >= ORDINARY | set(TOLD),
+        seen(stage, "gp", "solene") == ORDINARY | set(TOLD) | {"hormone-prescription"},
     )
 
 
 def _what_a_mask_changes(tale: Tale, stage: Stage) -> None:
     before = documents(stage, "dentist", "solene")
     tale.when(
-        "Solène masque aussi la psychiatrie, présente ou à venir, à cette dentiste.",
-        "Solène also masks psychiatry, there or to come, to this dentist.",
+        "Solène masque encore sa transition, cette fois à cette dentiste par son nom.",
+        "Solène masks her transition once more, to this dentist by name.",
     )
-    said = consent(
-        stage,
-        "solene",
-        {
-            "type": "deny",
-            "actor": [to(stage, "dentist")],
-            "securityLabel": [on_subject(Category.PSYCHIATRY)],
-        },
-    )
-    after = documents(stage, "dentist", "solene")
+    said = _masked(stage, {"securityLabel": [on_subject(Category.GENDER_IDENTITY)]})
     tale.then(
         "rien ne bouge pour la dentiste : ni version, ni date, ni étiquette ne trahit un choix.",
         "nothing moves for the dentist: no version, no date, no label tells of a choice.",
-        said.status_code == HTTPStatus.CREATED and before == after,
+        said == HTTPStatus.CREATED and before == documents(stage, "dentist", "solene"),
     )
+    tale.when(
+        "Elle lui masque aussi l'hématologie.", "She masks the blood count to her too."
+    )
+    mine = documents(stage, "solene", "solene")
+    said = _masked(stage, {"data": [about(mine["blood-count"]["id"])]})
+    left = {name: each for name, each in before.items() if name != "blood-count"}
+    tale.then(
+        "il en reste trois, le total dit trois, et pas un caractère n'y a changé.",
+        "three are left, the total says three, and not a character of them has changed.",
+        said == HTTPStatus.CREATED and left == documents(stage, "dentist", "solene"),
+    )
+
+
+def _masked(stage: Stage, what: dict[str, object]) -> int:
+    provision = {"type": "deny", "actor": [to(stage, "dentist")]} | what
+    return consent(stage, "solene", provision).status_code
 
 
 def _who_looked(tale: Tale, stage: Stage) -> None:
     tale.when("Solène lit son journal.", "Solène reads her log.")
-    number = stage.people["dentist"].identifier.value
-    acts = [
-        each["subtype"][0]["code"]
-        for each in events(stage, "solene")
-        if each["agent"][0]["who"]["identifier"]["value"] == number
+    since = stage.clock.now().isoformat()
+    today = [
+        (each["subtype"][0]["code"], each["outcome"])
+        for each in acts(stage, "dentist", "solene")
+        if each["recorded"] >= since
     ]
     tale.then(
-        "chaque recherche et chaque lecture de la dentiste y est, refusées comprises.",
-        "every search and every read of the dentist stands in it, refused ones too.",
-        {"search-type", "read"} <= set(acts) and len(acts) >= ASKED,
+        "les recherches et les lectures de la dentiste y sont, et ses trois lectures refusées.",
+        "the dentist's searches and reads stand in it, and the three that were refused.",
+        {("search-type", DONE), ("read", DONE)} <= set(today)
+        and today.count(("read", REFUSED)) == len(TOLD),
     )
-
-
-def _tells(text: str) -> bool:
-    words = (FORMER, "stradiol", "spironolactone", "transition", "vaginoplastie")
-    return any(each.lower() in text.lower() for each in words)

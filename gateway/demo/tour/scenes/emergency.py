@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode
+from dataclasses import replace
 from http import HTTPStatus
 
 from werkzeug.test import TestResponse
@@ -12,24 +13,27 @@ from gateway.contest.contesting import ANSWERS
 from gateway.demo.tour.asking import Code, occasions, operate, search, seen
 from gateway.demo.tour.stage import Stage
 from gateway.demo.tour.telling import Said, Tale
+from gateway.demo.world.people import Reader
 from gateway.repository import signing
+from mappings.submission import Identifier
 
 TITLE = Said(
     "L'urgence, avec et sans opposition, puis la contestation",
     "An emergency with and without opposition, then a contest",
 )
-WORDS = "Trouvé inconscient dans la rue."
-WHY = "Je n'étais pas dans cet hôpital ce jour-là."
-DOCTOR = "psychiatrist"
+WORDS = "Trouvée inconsciente dans la rue."
+WHY = "Je n'étais pas dans ce cabinet ce jour-là."
+PATIENT, DOCTOR, COLLEAGUE = "corentine", "psychiatrist", "answering"
 OFFICER = "urn:paravent:officer|dpo"
 
 
 def play(tale: Tale, stage: Stage) -> None:
     """Tell the scene; raises ``ClaimError`` when a promise is not kept."""
     tale.given(
-        "Octave n'a rien dit des urgences. Tristan s'est opposé au bris de glace.",
-        "Octave said nothing about emergencies. Tristan opposed the breaking of the glass.",
+        "Corentine n'a rien dit des urgences. Tristan s'est opposé au bris de glace.",
+        "Corentine said nothing about emergencies. Tristan opposed the breaking of the glass.",
     )
+    stage.people[COLLEAGUE] = _colleague(stage)
     operate(stage, "tristan", "Consent/$emergency-choices", others=False)
     _one_answer(tale, stage)
     _one_hour(tale, stage)
@@ -39,12 +43,27 @@ def play(tale: Tale, stage: Stage) -> None:
     _proved(tale, stage, case)
 
 
+def _colleague(stage: Stage) -> Reader:
+    """Return another doctor of the structure, who answers complaints for it."""
+    like = stage.people[DOCTOR]
+    number = Identifier(like.identifier.system, "899700990189")
+    return replace(
+        like,
+        key=COLLEAGUE,
+        identifier=number,
+        fr="sa consœur du même cabinet",
+        en="his colleague of the same practice",
+        family="ABELIN",
+        given="Noémie",
+    )
+
+
 def _one_answer(tale: Tale, stage: Stage) -> None:
     tale.when(
         "Un médecin que rien ne lie à eux demande l'accès aux deux dossiers, en écrivant pourquoi.",
         "A doctor whom nothing ties to them asks for both records, and writes why.",
     )
-    granted, opposed = _ask(stage, "octave"), _ask(stage, "tristan")
+    granted, opposed = _ask(stage, PATIENT), _ask(stage, "tristan")
     tale.then(
         "la réponse est la même, à l'octet près : il n'apprend pas qui s'est opposé.",
         "the answer is the same, byte for byte: he does not learn who opposed it.",
@@ -52,54 +71,54 @@ def _one_answer(tale: Tale, stage: Stage) -> None:
         and granted.get_data() == opposed.get_data(),
     )
     tale.then(
-        "du dossier d'Octave il lit ce que la matrice ouvre à un médecin ; de l'autre, rien.",
-        "of Octave's record he reads what the matrix opens to a doctor; of Tristan's, nothing.",
-        "heart-letter" in seen(stage, DOCTOR, "octave")
+        "du dossier de Corentine il lit ce que la matrice ouvre à un médecin ; de l'autre, rien.",
+        "of Corentine's record he reads what the matrix opens to a doctor; of Tristan's, nothing.",
+        "back-pain-visit" in seen(stage, DOCTOR, PATIENT)
         and seen(stage, DOCTOR, "tristan") == set(),
     )
 
 
 def _one_hour(tale: Tale, stage: Stage) -> None:
     tale.then(
-        "l'accès est à lui : un confrère d'un autre service n'a rien.",
-        "the access is his: a doctor of another ward has nothing.",
-        seen(stage, "surgeon", "octave") == set(),
+        "l'accès est à lui : sa consœur du même cabinet n'a rien, ni le chirurgien de l'hôpital.",
+        "the access is his: his colleague of the same practice has nothing, nor has a surgeon.",
+        seen(stage, COLLEAGUE, PATIENT) == seen(stage, "surgeon", PATIENT) == set(),
     )
     stage.later(minutes=60)
     tale.when("L'heure est passée.", "The hour is over.")
     tale.then(
         "le dossier est refermé.",
         "the record is closed again.",
-        seen(stage, DOCTOR, "octave") == set(),
+        seen(stage, DOCTOR, PATIENT) == set(),
     )
 
 
 def _told(tale: Tale, stage: Stage) -> None:
     tale.when(
-        "Octave, Tristan et le médecin traitant lisent leurs avis.",
-        "Octave, Tristan and the treating doctor read their notices.",
+        "Corentine, Tristan et le médecin traitant lisent leurs avis.",
+        "Corentine, Tristan and the treating doctor read their notices.",
     )
     tale.then(
         "chacun sait ; à Tristan on dit que son opposition a été respectée.",
         "each knows; Tristan is told that his opposition was kept to.",
-        occasions(stage, "octave", "octave") == ["emergency"]
-        and occasions(stage, "gp", "octave") == ["emergency"]
+        occasions(stage, PATIENT, PATIENT) == ["emergency"]
+        and occasions(stage, "gp", PATIENT) == ["emergency"]
         and occasions(stage, "tristan", "tristan") == ["emergency-opposed"],
     )
 
 
 def _contested(tale: Tale, stage: Stage) -> str:
     tale.when(
-        "Octave était chez lui ce jour-là. Il conteste l'accès, avec ses mots.",
-        "Octave was at home that day. He contests the access, in his own words.",
+        "Corentine était au travail ce jour-là. Elle conteste l'accès, avec ses mots.",
+        "Corentine was at work that day. She contests the access, in her own words.",
     )
-    notice = search(stage, "octave", "octave", "Communication")["entry"][0]["resource"]
+    notice = search(stage, PATIENT, PATIENT, "Communication")["entry"][0]["resource"]
     body = {
         "resourceType": "Task",
         "focus": notice["about"][0],
         "description": WHY,
     }
-    made = stage.ask("octave", "POST", "/fhir/Task", body)
+    made = stage.ask(PATIENT, "POST", "/fhir/Task", body)
     case = made.get_json()
     tale.then(
         "une affaire s'ouvre, contre la structure, avec un délai de réponse.",
@@ -113,26 +132,28 @@ def _contested(tale: Tale, stage: Stage) -> str:
 
 def _decided(tale: Tale, stage: Stage, case: str) -> None:
     tale.when(
-        "La structure répond ; le délégué à la protection des données tranche.",
-        "The structure answers; the data protection officer decides.",
+        "Une consœur, chargée des réclamations, répond pour la structure ; le délégué à la"
+        " protection des données tranche, par la commande `paravent contest`.",
+        "A colleague in charge of complaints answers for the structure; the data protection"
+        " officer decides, by the command `paravent contest`.",
     )
-    stage.entrust(DOCTOR, scope=ANSWERS)
-    words = "Le registre des urgences ne porte pas ce patient."
-    operate(stage, DOCTOR, f"Task/{case}/$answer", words=words)
+    stage.entrust(COLLEAGUE, scope=ANSWERS)
+    words = "Le registre du cabinet ne porte pas cette patiente."
+    operate(stage, COLLEAGUE, f"Task/{case}/$answer", words=words)
     outcome = (State.UPHELD, OFFICER, "Aucun passage ce jour-là.")
     contesting.decide(stage.services, case, *outcome)
-    read = stage.ask("octave", "GET", f"/fhir/Task/{case}").get_json()
+    read = stage.ask(PATIENT, "GET", f"/fhir/Task/{case}").get_json()
     tale.then(
-        "Octave lit chaque étape, et la décision en sa faveur.",
-        "Octave reads every step, and the decision in his favour.",
+        "Corentine lit chaque étape, et la décision en sa faveur.",
+        "Corentine reads every step, and the decision in her favour.",
         read["businessStatus"]["coding"][0]["code"] == State.UPHELD.value
         and [each["text"] for each in read["note"]][:2] == [WHY, words],
     )
 
 
 def _proved(tale: Tale, stage: Stage, case: str) -> None:
-    tale.when("Il emporte le dossier de preuve.", "He takes the evidence file away.")
-    given = stage.ask("octave", "GET", f"/fhir/Task/{case}/$evidence").get_json()
+    tale.when("Elle emporte le dossier de preuve.", "She takes the evidence file away.")
+    given = stage.ask(PATIENT, "GET", f"/fhir/Task/{case}/$evidence").get_json()
     files = {p["name"]: b64decode(p["resource"]["data"]) for p in given["parameter"]}
     held = json.loads(files["json"])["evidence"]
     tale.then(
@@ -146,7 +167,7 @@ def _proved(tale: Tale, stage: Stage, case: str) -> None:
         "the signature holds for the JSON and the PDF, and falls for one word changed.",
         evidence.genuine(files["json"], public, files["pdf"])
         and not evidence.genuine(
-            files["json"].replace(b"inconscient", b"conscient"), public
+            files["json"].replace(b"inconsciente", b"consciente"), public
         ),
     )
 

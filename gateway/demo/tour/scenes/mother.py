@@ -5,16 +5,19 @@ from zoneinfo import ZoneInfo
 
 from gateway.demo.tour.asking import (
     Code,
+    acts,
+    content,
     documents,
-    events,
     exported,
     is_stranger,
     is_unknown,
     named,
     occasions,
     operate,
+    received,
     search,
     seen,
+    tells,
 )
 from gateway.demo.tour.letterbox import listening
 from gateway.demo.tour.stage import Stage
@@ -24,6 +27,18 @@ TITLE = Said("La fille de quinze ans et sa mère", "The girl of fifteen and her 
 SECRET = {"contraception-visit", "contraception-prescription"}
 ORDINARY = {"ankle-visit", "vaccination-note"}
 EIGHTEEN = datetime(2029, 9, 14, tzinfo=ZoneInfo("Europe/Paris"))
+TELLING = (
+    "contracept",
+    "estradiol",
+    "lévonorgestrel",
+    "aubrespy",
+    "philippine",
+    "fontaine",
+)
+"""The subject, the medicine, the midwife, and where she works."""
+MARK = "INVISIBLE_REPRESENTANTS_LEGAUX"
+NIGHT = 17
+"""Hours from the morning of a scene to the middle of the night."""
 HERS, MOTHERS = "inaya@example.org", "corentine@example.org"
 
 
@@ -35,6 +50,7 @@ def play(tale: Tale, stage: Stage) -> None:
     )
     _her_mother_looks(tale, stage)
     _nothing_leaves(tale, stage)
+    _her_mothers_export(tale, stage)
     _her_own_log(tale, stage)
     _the_birthday(tale, stage)
 
@@ -51,9 +67,9 @@ def _her_mother_looks(tale: Tale, stage: Stage) -> None:
         set(named(stage, bundle)) == ORDINARY,
     )
     tale.then(
-        "pas un mot de contraception, pas un nom de sage-femme dans tout ce qu'elle reçoit.",
-        "not a word on contraception, not the name of a midwife in all she receives.",
-        not any(each in str(bundle) for each in ("ontracept", "AUBRESPY", "Fontaine")),
+        "elle ouvre et cherche tout : pas un mot de contraception, pas un nom de sage-femme.",
+        "she opens and searches it all: not a word on contraception, not a midwife's name.",
+        not tells(received(stage, "corentine", "inaya"), *TELLING),
     )
     mine = documents(stage, "inaya", "inaya")
     tale.then(
@@ -64,7 +80,10 @@ def _her_mother_looks(tale: Tale, stage: Stage) -> None:
     tale.then(
         "la sage-femme n'avait rien coché sur l'ordonnance : c'est le sujet qui la protège.",
         "the midwife had ticked nothing on the prescription: its subject protects it.",
-        "contraception-prescription" in mine,
+        MARK not in str(mine["contraception-prescription"])
+        and MARK in str(mine["contraception-visit"])
+        and 'confidentialityCode code="N"'
+        in content(stage, "inaya", mine["contraception-prescription"]),
     )
 
 
@@ -73,6 +92,7 @@ def _nothing_leaves(tale: Tale, stage: Stage) -> None:
         named = stage.identifier("inaya")
         path = "Communication/$settings"
         operate(stage, who, path, patient=named, address=address, language=Code("fr"))
+    stage.later(hours=NIGHT)
     tale.when(
         "Une nuit, un médecin d'un autre cabinet lit le dossier d'Inaya en urgence.",
         "One night a doctor from elsewhere reads Inaya's record in an emergency.",
@@ -86,6 +106,11 @@ def _nothing_leaves(tale: Tale, stage: Stage) -> None:
         reason=Code("unconscious"),
         words="Malaise sur la voie publique.",
     )
+    tale.then(
+        "il lit ce que l'urgence ouvre.",
+        "he reads what the emergency opens.",
+        seen(stage, "psychiatrist", "inaya") >= ORDINARY,
+    )
     with listening() as (box, server):
         stage.deliver(server)
     tale.then(
@@ -96,6 +121,9 @@ def _nothing_leaves(tale: Tale, stage: Stage) -> None:
         and len(box.to(HERS)) == 1
         and not box.to(MOTHERS),
     )
+
+
+def _her_mothers_export(tale: Tale, stage: Stage) -> None:
     tale.when(
         "La mère demande l'export de tout ce qui est à elle.",
         "The mother asks for the export of all that is hers.",
@@ -110,16 +138,11 @@ def _nothing_leaves(tale: Tale, stage: Stage) -> None:
 
 def _her_own_log(tale: Tale, stage: Stage) -> None:
     tale.when("Inaya lit son propre dossier.", "Inaya reads her own record.")
-    mother = stage.people["corentine"].identifier.value
-    looked = [
-        each
-        for each in events(stage, "inaya")
-        if each["agent"][0]["who"]["identifier"]["value"] == mother
-    ]
     tale.then(
         "elle y a ses quatre documents, et le journal dit quand sa mère a regardé.",
         "she has her four documents, and the log says when her mother looked.",
-        seen(stage, "inaya", "inaya") == SECRET | ORDINARY and looked,
+        seen(stage, "inaya", "inaya") == SECRET | ORDINARY
+        and acts(stage, "corentine", "inaya"),
     )
 
 

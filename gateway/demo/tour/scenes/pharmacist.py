@@ -14,6 +14,7 @@ from gateway.demo.tour.asking import (
     documents,
     on_subject,
     seen,
+    tells,
     to,
 )
 from gateway.demo.tour.stage import Stage
@@ -22,6 +23,9 @@ from labels.codes import Category
 
 TITLE = Said("Le VIH et la pharmacienne", "HIV and the pharmacist")
 TELLING = {"hiv-prescription", "hiv-lab", "hiv-lab-corrected", "medical-summary"}
+SAID = ("vih", "hiv", "biktarvy", "bictégravir", "cd4", "antirétrovir", "infectio")
+HINTS = ("virolog", "virus", "virale", "lymphocyte")
+LABS = {"hiv-lab", "hiv-lab-corrected"}
 GUESS, CHOICE = "/ce-qui-se-devine", "/choix"
 Json = dict[str, Any]
 
@@ -129,10 +133,27 @@ def _nobody_but_my_doctor(tale: Tale, stage: Stage) -> None:
     permitted = consent(stage, "tristan", doctor)
     found = documents(stage, "dentist", "tristan")
     tale.then(
-        "ce que la dentiste trouve encore n'en dit plus rien : ni lettre, ni virus, ni comprimé.",
-        "what the dentist still finds says nothing of it: no letter, no virus, no tablet.",
+        "ce que la dentiste trouve encore ne dit ni la lettre, ni le VIH, ni un comprimé.",
+        "what the dentist still finds does not say the letter, HIV or a tablet.",
         everybody.status_code == permitted.status_code == HTTPStatus.CREATED
-        and not any(_tells(stage, each) for each in found.values()),
+        and not any(_tells(stage, each, SAID) for each in found.values()),
+    )
+    tale.then(
+        "il y reste un indice : un bilan qui s'intitule « Virologie », et compte des lymphocytes.",
+        "a hint is left: a laboratory report called virology, which counts lymphocytes.",
+        {name for name, each in found.items() if _tells(stage, each, HINTS)} == LABS,
+    )
+    tale.when("Il masque aussi ce bilan.", "He masks that report too.")
+    mine = documents(stage, "tristan", "tristan")
+    data = [about(mine[each]["id"]) for each in sorted(LABS)]
+    masked = consent(stage, "tristan", {"type": "deny", "data": data})
+    left = documents(stage, "dentist", "tristan")
+    tale.then(
+        "alors plus un mot, plus un indice, dans les trois documents que la dentiste trouve.",
+        "then not a word and not a hint are in the three documents that the dentist finds.",
+        masked.status_code == HTTPStatus.CREATED
+        and left.keys() == found.keys() - LABS
+        and not any(_tells(stage, each, SAID + HINTS) for each in left.values()),
     )
     tale.then(
         "le médecin les voit tous : le plus précis des deux choix l'emporte.",
@@ -141,9 +162,8 @@ def _nobody_but_my_doctor(tale: Tale, stage: Stage) -> None:
     )
 
 
-def _tells(stage: Stage, found: Json) -> bool:
-    text = str(found) + content(stage, "dentist", found)
-    return any(word in text for word in ("VIH", "HIV", "BIKTARVY", "CD4"))
+def _tells(stage: Stage, found: Json, words: tuple[str, ...]) -> bool:
+    return tells(str(found) + content(stage, "dentist", found), *words)
 
 
 def _send(browser: Client, stage: Stage, path: str, **fields: str) -> str:

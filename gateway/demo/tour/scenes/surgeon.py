@@ -1,22 +1,28 @@
 """Psychiatric history and the surgeon: what an operation needs, and nothing more."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 from gateway.demo.tour import newcomers
 from gateway.demo.tour.asking import (
+    NOBODY,
     about,
     consent,
     content,
     documents,
     is_unknown,
     operate,
+    received,
     seen,
+    tells,
     to,
 )
 from gateway.demo.tour.paper import Paper, Section
 from gateway.demo.tour.stage import Stage
 from gateway.demo.tour.telling import Said, Tale
+from gateway.demo.world.people import Reader
+from mappings.submission import Identifier
 
 TITLE = Said(
     "Les antécédents psychiatriques et le chirurgien",
@@ -67,12 +73,14 @@ REPORT = Paper(
     ),
 )
 HOURS = 8
+WARD = "ward-psychiatrist"
 
 
 def play(tale: Tale, stage: Stage) -> None:
     """Tell the scene; raises ``ClaimError`` when a promise is not kept."""
     patient = stage.world.patients["corentine"]
-    newcomers.deposit(stage, "psychiatrist", patient, LETTER)
+    stage.people[WARD] = _of_the_ward(stage)
+    newcomers.deposit(stage, WARD, patient, LETTER)
     newcomers.deposit(stage, "gp", patient, TREATMENT)
     tale.given(
         "Corentine a été hospitalisée en psychiatrie il y a dix ans. On va l'opérer de la main.",
@@ -82,6 +90,21 @@ def play(tale: Tale, stage: Stage) -> None:
     _what_he_needs(tale, stage)
     _what_he_writes(tale, stage)
     _when_it_is_over(tale, stage)
+
+
+def _of_the_ward(stage: Stage) -> Reader:
+    """Return the psychiatrist of the hospital where she was."""
+    number = Identifier(stage.people["psychiatrist"].identifier.system, "899700990171")
+    return replace(
+        stage.people["psychiatrist"],
+        key=WARD,
+        identifier=number,
+        structure=stage.people["infectiologist"].structure,
+        fr="la psychiatre du centre hospitalier",
+        en="the hospital psychiatrist",
+        family="ORMEVAL",
+        given="Judith",
+    )
 
 
 def _he_is_let_in(tale: Tale, stage: Stage) -> None:
@@ -102,9 +125,10 @@ def _he_is_let_in(tale: Tale, stage: Stage) -> None:
     )
     text = content(stage, "surgeon", found[TREATMENT.name])
     tale.then(
-        "sur l'ordonnance, le paracétamol ; du lithium, pas une trace.",
-        "on the prescription, paracetamol; of lithium, not a trace.",
-        "Paracétamol" in text and "ithium" not in text,
+        "sur l'ordonnance, le paracétamol ; du lithium, pas une trace, où qu'il cherche.",
+        "on the prescription, paracetamol; of lithium, not a trace, wherever he looks.",
+        "Paracétamol" in text
+        and not tells(received(stage, "surgeon", "corentine"), "lithium", "psychiatr"),
     )
     letter = documents(stage, "corentine", "corentine")[LETTER.name]["id"]
     tale.then(
@@ -112,15 +136,24 @@ def _he_is_let_in(tale: Tale, stage: Stage) -> None:
         "the psychiatric letter does not exist for him, not even by its id.",
         is_unknown(stage, "surgeon", letter),
     )
+    _why(tale, stage, letter)
+
+
+def _why(tale: Tale, stage: Stage, letter: str) -> None:
     reader = stage.identifier("surgeon")
     path = f"/fhir/DocumentReference/{letter}/$explain"
-    why = stage.ask(
-        "corentine", "GET", f"{path}?reader={reader['system']}|{reader['value']}"
-    )
+    path = f"{path}?reader={reader['system']}|{reader['value']}"
+    why = stage.ask("corentine", "GET", path).get_data(as_text=True)
+    for_him = [
+        stage.ask("surgeon", "GET", each)
+        for each in (path, path.replace(letter, NOBODY))
+    ]
     tale.then(
-        "à elle, et à elle seule, on explique pourquoi, avec l'article de loi.",
-        "she, and she alone, is told why, with the article of law.",
-        "CSP R.1111-46" in why.get_data(as_text=True),
+        "à elle on dit pourquoi, avec l'article de loi ; à lui, rien : il n'y a pas de lettre.",
+        "she is told why, with the article of law; he is told nothing: there is no letter.",
+        "CSP R.1111-46" in why
+        and {each.status_code for each in for_him} == {HTTPStatus.NOT_FOUND}
+        and for_him[0].get_data() == for_him[1].get_data(),
     )
 
 
@@ -161,7 +194,8 @@ def _what_he_writes(tale: Tale, stage: Stage) -> None:
     tale.then(
         "personne n'a rien coché : la pharmacienne lit le geste, et la phrase n'y est pas.",
         "nobody ticked anything: the pharmacist reads the operation, without that sentence.",
-        "canal carpien" in text and "bipolaire" not in text,
+        "canal carpien" in text
+        and not tells(text, "bipolaire", "psychiatr", "lithium"),
     )
 
 

@@ -1,5 +1,6 @@
 """Violence: a representative is suspended, and no message gives anything away."""
 
+import re
 from email.message import EmailMessage
 from http import HTTPStatus
 
@@ -11,6 +12,7 @@ from gateway.demo.tour.asking import (
     occasions,
     operate,
     seen,
+    tells,
 )
 from gateway.demo.tour.letterbox import Letterbox, listening
 from gateway.demo.tour.paper import Paper, Section
@@ -26,7 +28,9 @@ TITLE = Said(
 )
 FATHER, SON = "thibault", "eloi"
 SHARED, SAFE = "famille.duthoiron@example.org", "m.s.1985@example.net"
-OTHERS = "octave@example.org"
+OTHERS, FATHERS = "tristan@example.org", "thibault@example.org"
+WAITING = "Un message vous attend"
+NIGHT, BOTH = 17, 2
 FEVER = Paper(
     "fever-visit",
     "11488-4",
@@ -78,6 +82,7 @@ def _family(stage: Stage) -> Patient:
         (Relation.REPRESENTATIVE, mother.identifier),
         (Relation.TREATING_DOCTOR, stage.people["gp"].identifier),
     )
+    _prefer(stage, FATHER, SON, FATHERS)
     newcomers.deposit(stage, "gp", patient, FEVER)
     return patient
 
@@ -96,8 +101,10 @@ def _what_the_child_said(tale: Tale, stage: Stage, son: Patient) -> None:
         and is_unknown(stage, FATHER, written),
     )
     tale.then(
-        "des violences ne sont dites à aucun représentant, et le médecin garde tout sous les yeux.",
-        "violence is told to no representative, and the doctor has it all before his eyes.",
+        "pour la mère non plus : Paravent ne sait pas lequel est l'auteur, et ce qu'elle ouvre à la"
+        " maison, il peut le lire (charte de Paravent). Le médecin garde tout sous les yeux.",
+        "nor for the mother: Paravent cannot know which parent did it, and what she opens at home"
+        " he may read (Paravent's charter). The doctor has it all before his eyes.",
         seen(stage, "melisande", SON) == {FEVER.name}
         and seen(stage, "gp", SON) == {FEVER.name, WITNESS.name},
     )
@@ -105,8 +112,11 @@ def _what_the_child_said(tale: Tale, stage: Stage, son: Patient) -> None:
 
 def _suspended(tale: Tale, stage: Stage) -> None:
     tale.when(
-        "Le médecin suspend la représentation du père, sur-le-champ.",
-        "The doctor suspends the father's representation, on the spot.",
+        "Le médecin, qui protège l'enfant (CSP R.4127-44), ferme le dossier au père sur-le-champ :"
+        " un soupçon suffit (charte de Paravent). L'autorité parentale, c'est la loi ou un juge.",
+        "The doctor, who has to protect the child (CSP R.4127-44), shuts the father out of the"
+        " record at once: a suspicion is enough (Paravent's charter). Parental authority is for"
+        " the law or a judge.",
     )
     done = operate(
         stage,
@@ -132,10 +142,12 @@ def _he_reads_her_mail(
     tale: Tale, stage: Stage, box: Letterbox, server: MailServer
 ) -> None:
     _prefer(stage, "melisande", "melisande", SHARED)
-    _prefer(stage, "octave", "octave", OTHERS)
+    _prefer(stage, "tristan", "tristan", OTHERS)
     _prefer(stage, "melisande", SON, SHARED)
+    _code(stage, "tristan")
+    stage.later(hours=NIGHT)
     _emergency(stage, "melisande")
-    _code(stage, "octave")
+    read_at_night = seen(stage, "surgeon", "melisande")
     tale.when(
         "Une nuit les urgences lisent le dossier de Mélisande. Son mari lit la boîte commune.",
         "One night the hospital reads Mélisande's record. Her husband reads the shared mailbox.",
@@ -143,20 +155,19 @@ def _he_reads_her_mail(
     stage.deliver(server)
     read, other = box.to(SHARED), box.to(OTHERS)
     tale.then(
-        "il lit : « Un message vous attend. » Les mêmes mots, à la lettre, que pour Octave,"
+        "il lit : « Un message vous attend. » Les mêmes mots, à la lettre, que pour Tristan,"
         " à qui il est arrivé tout autre chose.",
-        "he reads: a message is waiting for you. The same words, to the letter, as Octave got,"
+        "he reads: a message is waiting for you. The same words, to the letter, as Tristan got,"
         " to whom something else happened.",
-        len(read) == len(other) == 1 and _words(read[0]) == _words(other[0]),
+        read_at_night
+        and len(read) == len(other) == 1
+        and _words(read[0]) == _words(other[0])
+        and all(WAITING in each for each in _words(read[0])),
     )
     tale.then(
-        "ni nom, ni date des faits, ni service, ni lien dans tout ce qui est parti.",
-        "no name, no date of what happened, no service, no link in anything that left.",
-        not any(
-            word in raw.lower()
-            for raw in box.raw
-            for word in (b"sauveterre", b"http", b"urgence", b"brumevent", b"paravent")
-        ),
+        "ni nom, ni date, ni lieu, ni lien dans ces mots ; seul le jour de l'envoi se voit.",
+        "no name, date, place or link in these words; only the day of sending shows.",
+        not any(_betrays(stage, each) for each in box.messages),
     )
 
 
@@ -176,7 +187,7 @@ def _a_safe_address(
     tale.then(
         "la boîte commune ne reçoit plus rien, le père non plus pour son fils.",
         "the shared mailbox gets nothing any more, nor does the father about his son.",
-        len(box.to(SHARED)) == 1 and len(box.to(SAFE)) >= 1,
+        len(box.to(SHARED)) == 1 and len(box.to(SAFE)) == BOTH and not box.to(FATHERS),
     )
     tale.then(
         "l'avis en clair l'attend à l'intérieur, quand elle se connecte.",
@@ -210,6 +221,18 @@ def _code(stage: Stage, patient: str) -> None:
     code = made["parameter"][0]["part"][1]["valueString"]
     of = stage.identifier(patient)
     operate(stage, "surgeon", "Consent/$present-code", patient=of, code=code)
+
+
+def _betrays(stage: Stage, message: EmailMessage) -> bool:
+    """Return whether the words of a message have a figure, a name, a place or a link."""
+    words = " ".join(_words(message))
+    people = [
+        stage.people[each] for each in ("melisande", SON, FATHER, "surgeon", "gp")
+    ]
+    names = [name for each in people for name in (each.family, each.given)]
+    places = [each.structure.name for each in people if each.structure]
+    others = ("http", "urgence", "hôpital", "hospital", "paravent")
+    return bool(re.search(r"\d", words)) or tells(words, *names, *places, *others)
 
 
 def _words(message: EmailMessage) -> tuple[str, str]:

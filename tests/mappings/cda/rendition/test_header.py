@@ -143,3 +143,20 @@ def test_a_rendition_transforms_the_original() -> None:
     assert 'extension="SET-1"' in parent
     assert found.count("DOC-1") == found.count("SET-1") == 1
     assert HEADER
+
+
+def test_where_a_person_is_reached_is_given_to_nobody() -> None:
+    """Of a carer it is said that none is given; of the structure it stays."""
+    staff = STAFF.replace(
+        "<assignedPerson>",
+        "<telecom value='mailto:a@centre.example'/><telecom value='tel:0202'/>"
+        "<assignedPerson>",
+    ).replace(
+        "</name>\n </representedOrganization>",
+        "</name><telecom value='tel:0101'/></representedOrganization>",
+    )
+    found = shown(structured(TEXT, staff=staff))
+    assert "centre.example" not in found
+    assert "0202" not in found
+    assert 'telecom nullFlavor="NAV"' in found
+    assert "tel:0101" in found

@@ -62,6 +62,9 @@ def test_names_that_xml_cannot_hold_are_no_error() -> None:
         ("TREMBLE ALIX", "TREMBLE SASHA"),
         ("Monsieur TREMBLE dort.", "Madame TREMBLE dort."),
         ("Sexe : M", "Sexe : F"),
+        ("Sexe : M. Monsieur Ormeau.", "Sexe : F. Madame Ormeau."),
+        ("Un homme de 35 ans.", "Une femme de 35 ans."),
+        ("M. et Mme ORMEAU.", "M. et Mme ORMEAU."),
         ("Vu par le Dr Alix Sorbier.", "Vu par le Dr Alix Sorbier."),
         ("Rien. Alix dort. Tout va bien.", "Rien. Tout va bien."),
         ("Alix dort.", ""),
@@ -190,12 +193,24 @@ def test_the_record_knows_what_the_header_does_not() -> None:
     born = replace(WHO, given=("ALIX", "MARIE"), used_given="SASHA")
     assert known_to(born) == ("ALIX",)
     assert known_to(replace(born, used_given="MARIE")) == ()
+    assert known_to(replace(born, former_given=("JEAN-SASHA", "LOU, ELI"))) == (
+        "LOU, ELI",
+        "ALIX",
+        "JEAN",
+        "LOU",
+        "ELI",
+    )
     assert known_to(replace(born, given=("SASHA",), former_given=("Alix",))) == (
         "Alix",
     )
     told = Traits((), given=("SASHA",))
     assert stated(told, born).given == ("ALIX",)
     assert stated(told, Traits(())).given == ()
+    compound = Traits((), given=("JEAN-ALIX",))
+    assert stated(compound, replace(WHO, given=("SASHA",))).given[-2:] == (
+        "JEAN",
+        "ALIX",
+    )
 
 
 @pytest.mark.parametrize(
