@@ -39,6 +39,8 @@ class Example:
     over: bool = False
     ids: dict[str, str] = field(default_factory=dict)
     hidden: dict[str, Deposit] = field(default_factory=dict)
+    sent: set[str] = field(default_factory=set)
+    """Hidden words that the reader has sent himself: what he deposits he may see."""
 
     def __post_init__(self) -> None:
         """Begin with what the story left."""
@@ -126,28 +128,34 @@ class Example:
 
     def _search_words(self, asked: Probe, seen: Seen) -> None:
         """Look for words of hidden things in what the world that has them shows."""
-        sent = asked.text
-        words = [word for each in self.hidden.values() for word in _words(each)]
-        untold = self.twin.untold.items()
-        words += [
-            _words(self.twin.story.deposits[n])[-1] for n, p in untold if "title" in p
-        ]
-        found = canaries.pattern(word for word in words if word not in sent)
+        self.sent |= {word for word in self._words() if _holds(word, asked.sent)}
+        found = canaries.pattern(
+            word for word in self._words() if word not in self.sent
+        )
         if found is None:
             return
         shown = "\n".join(f"{name}: {value}" for name, value in seen.headers)
-        for text in (
-            seen.body,
-            shown.encode(),
-            "\n".join(self.bench.logs.lines).encode(),
-        ):
+        logged = "\n".join(self.bench.logs.lines)
+        for text in (seen.body, shown.encode(), logged.encode()):
             if found.search(text):
                 raise DifferenceError(f"{self._where(asked)}: a hidden word is shown")
+
+    def _words(self) -> set[str]:
+        """Return the words that only hidden documents and hidden titles hold."""
+        words = {word for each in self.hidden.values() for word in _words(each)}
+        deposits = self.twin.story.deposits
+        titles = (n for n, parts in self.twin.untold.items() if "title" in parts)
+        return words | {_words(deposits[name])[-1] for name in titles}
 
     def _where(self, asked: Probe) -> str:
         form = f" form={asked.form}" if asked.form else ""
         about = f"{asked.method} {asked.address}{form} {asked.headers} as {self.reader}"
         return f"example {self.name}, step {self.number}: {about}"
+
+
+def _holds(word: str, text: bytes) -> bool:
+    found = canaries.pattern([word])
+    return found is not None and found.search(text) is not None
 
 
 def _words(deposit: Deposit) -> list[str]:

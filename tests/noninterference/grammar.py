@@ -64,11 +64,11 @@ class Probe:
         return self.method in READS or self.path.endswith("/_search")
 
     @property
-    def text(self) -> str:
+    def sent(self) -> bytes:
         """Everything that was sent, to tell an echo from a leak."""
         parts = (*self.query, *self.form, *self.headers)
-        sent = " ".join(f"{name} {value}" for name, value in parts)
-        return f"{self.path} {sent} {self.body.decode('utf-8', 'replace')}"
+        words = " ".join(f"{name} {value}" for name, value in parts)
+        return f"{self.path} {words} ".encode() + self.body
 
     @property
     def address(self) -> str:

@@ -101,4 +101,5 @@ def _told(outcome: Outcome) -> Outcome:
     if outcome.killed:
         state = f"{outcome.examples} / {outcome.pairs}" if outcome.pairs else "oracle"
     print(f"| {outcome.leak.name} | {outcome.leak.known} | {state} |", flush=True)  # noqa: T201
+    print(f"  {outcome.found[:200]}", flush=True)  # noqa: T201 - by this very leak?
     return outcome
