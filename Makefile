@@ -36,10 +36,14 @@ types:
 imports:
 	$(BIN)/lint-imports --no-cache
 
+# Whole histories ask the policy a million times: counting its lines would make them twice as long.
+LONG := tests/noninterference/test_twin_worlds.py tests/noninterference/mutants tests/properties/test_histories.py
+
 # Two workers: each starts its own PostgreSQL, when a test first asks for one.
 tests:
 	rm -f .coverage .coverage.*
-	$(PYTEST) -n 2 --hypothesis-profile=$(PROFILE) --cov=labels/policy --cov-report=
+	$(PYTEST) -n 2 --dist worksteal --hypothesis-profile=$(PROFILE) $(LONG)
+	$(PYTEST) -n 2 --dist worksteal --hypothesis-profile=$(PROFILE) --cov=labels/policy --cov-report= $(LONG:%=--ignore=%)
 
 # Only labels/policy is followed here: following all of it makes the tests half as long again.
 # Branch by branch: what decides who may see what has no path that no test walks.

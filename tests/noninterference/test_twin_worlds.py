@@ -11,8 +11,8 @@ from tests.noninterference.bench import Bench
 from tests.noninterference.running import bench, example, report, twin
 from tests.noninterference.stories import SIGHTS, told
 
-GROUPS, EXAMPLES, STORIES = 4, 50, 4
-"""200 examples of 30 steps, in groups that two workers share; `make noninterference`
+GROUPS, EXAMPLES, STORIES = 2, 50, 4
+"""100 examples of 30 steps, in groups that two workers share; `make noninterference`
 tells new stories for as long as it is told. Nothing is shrunk: a difference is one
 request, and its message says which."""
 

@@ -292,8 +292,8 @@ class Histories(RuleBasedStateMachine):
 TestHistories = Histories.TestCase
 DEEP = settings().max_examples > 1_000
 TestHistories.settings = settings(
-    max_examples=100 if DEEP else 5,
-    stateful_step_count=30 if DEEP else 14,
+    max_examples=100 if DEEP else 2,
+    stateful_step_count=30 if DEEP else 12,
     phases=set(Phase) - {Phase.explain},
     report_multiple_bugs=False,
 )
