@@ -1,4 +1,4 @@
-"""Who a reader is that somebody asks about: profession and structure, as the record knows.
+"""Who a reader is that somebody asks about: what the record knows of profession and structure.
 
 A decision made for half a reader would be a false *no*. What is not said of a
 professional is taken from the log, as far as who asks may read it; what it does not say
@@ -45,10 +45,13 @@ def recognised(asked: Inquiry, sight: Clearance, reader: Principal) -> Principal
         for each in _met(asked, sight)
         if each.subject == reader.subject and (each.profession or not _person(reader))
     ]
+    profession = reader.profession or _first(each.profession for each in known)
+    alike = (each.skill for each in known if each.profession == profession)
     found = replace(
         reader,
         organization=reader.organization or _first(each.organization for each in known),
-        profession=reader.profession or _first(each.profession for each in known),
+        profession=profession,
+        skill=reader.skill or _first(alike),
     )
     _check(found, known)
     return found
@@ -89,6 +92,5 @@ def _met(asked: Inquiry, sight: Clearance) -> Iterator[Principal]:
 
 
 def _agent(event: Json) -> Principal:
-    roles = event["agent"][0].get("role", [])
-    profession = str(roles[0]["coding"][0]["code"]) if roles else ""
-    return Principal(reading.agent(event), reading.organization(event), profession)
+    organization = reading.organization(event)
+    return Principal(reading.agent(event), organization, *reading.roles(event))

@@ -93,7 +93,8 @@ def _agent(principal: Principal) -> Json:
         "requestor": True,
     }
     if principal.profession:
-        agent["role"] = [{"coding": [{"code": principal.profession}]}]
+        known = filter(None, (principal.profession, principal.skill))
+        agent["role"] = [{"coding": [{"code": code}]} for code in known]
     if principal.organization:
         agent["location"] = {
             "identifier": {"system": organization[0], "value": organization[2]}

@@ -14,6 +14,12 @@ def organization(event: Json) -> str:
     return _identifier(location) if location else ""
 
 
+def roles(event: Json) -> tuple[str, ...]:
+    """Return the profession of who asked, then the skill; what is not known is left out."""
+    held = event["agent"][0].get("role", [])
+    return tuple(str(each["coding"][0]["code"]) for each in held)
+
+
 def interaction(event: Json) -> str:
     """Return what was asked, as a FHIR RESTful interaction."""
     return str(event["subtype"][0]["code"])

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.audit import trail
 from gateway.demo.table import principal_of
+from gateway.identity.claims import PERSON_SYSTEM
 from gateway.identity.principal import OFFICER
 from gateway.repository import records
 from gateway.why import why
@@ -154,6 +155,25 @@ def test_whom_the_record_knows_needs_no_profession(software: Software) -> None:
     reader = WORLD.readers["surgeon"].id
     told = software.ask("solene", f"{path}/$explain?reader={reader}")
     assert values(told.get_json(force=True), "outcome") == ["permit"]
+
+
+def test_the_skill_that_decides_is_known_too(software: Software) -> None:
+    """An occupational doctor who tried to read is not taken for another doctor."""
+    path = f"/fhir/DocumentReference/{software.id_of('transition-consultation')}"
+    token = bearer(
+        software,
+        "surgeon",
+        sub="899700990999",
+        SubjectNameID="899700990999",
+        SubjectRefPro={
+            "exercices": [{"codeProfession": "10", "codeSavoirFaire": "SM25"}]
+        },
+    )
+    tried = software.client.get(path, headers={"Authorization": token})
+    assert tried.status_code == 404
+    reader = f"{PERSON_SYSTEM}|899700990999"
+    told = software.ask("solene", f"{path}/$explain?reader={reader}")
+    assert "occupational-doctor-never" in values(told.get_json(force=True), "rule")
 
 
 def test_of_whom_the_record_does_not_know_it_asks(software: Software) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gateway import circle, consent
+from gateway.audit import trail
 from gateway.audit.events import Interaction
 from gateway.consent import Change
 from gateway.consents import relations
@@ -189,3 +190,7 @@ def test_acts_at_once_take_turns(services: Services) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(act, range(12)))
+    find = by_identifier(services, CHILD)
+    with inquire(services, person(CHILD), find) as asked:
+        assert len(list(trail.of_record(*asked.place))) == 2 * 12
+        asked.trace(Interaction.OPERATION, granted=True, reason="counted")
