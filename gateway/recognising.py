@@ -92,5 +92,7 @@ def _met(asked: Inquiry, sight: Clearance) -> Iterator[Principal]:
 
 
 def _agent(event: Json) -> Principal:
-    organization = reading.organization(event)
-    return Principal(reading.agent(event), organization, *reading.roles(event))
+    profession, skill, *_ = (*reading.roles(event), "", "")
+    return Principal(
+        reading.agent(event), reading.organization(event), profession, skill
+    )
