@@ -36,14 +36,18 @@ types:
 imports:
 	$(BIN)/lint-imports --no-cache
 
-# Whole histories ask the policy a million times: counting its lines would make them twice as long.
+# Three runs, because counting lines makes everything slower: whole histories, which ask the
+# policy a million times; the policy, counted; all the rest.
 LONG := tests/noninterference/test_twin_worlds.py tests/noninterference/mutants tests/properties/test_histories.py
+POLICY := tests/labels/policy tests/cases tests/properties
+SHARED_OUT := $(PYTEST) -n 2 --dist worksteal --hypothesis-profile=$(PROFILE)
 
 # Two workers: each starts its own PostgreSQL, when a test first asks for one.
 tests:
 	rm -f .coverage .coverage.*
-	$(PYTEST) -n 2 --dist worksteal --hypothesis-profile=$(PROFILE) $(LONG)
-	$(PYTEST) -n 2 --dist worksteal --hypothesis-profile=$(PROFILE) --cov=labels/policy --cov-report= $(LONG:%=--ignore=%)
+	$(SHARED_OUT) $(LONG)
+	$(SHARED_OUT) --cov=labels/policy --cov-report= $(POLICY) $(LONG:%=--ignore=%)
+	$(SHARED_OUT) $(LONG:%=--ignore=%) $(POLICY:%=--ignore=%)
 
 # Only labels/policy is followed here: following all of it makes the tests half as long again.
 # Branch by branch: what decides who may see what has no path that no test walks.
@@ -73,11 +77,14 @@ mutation: venv ## how many changes of labels/policy the tests notice: half an ho
 
 # Two worlds that differ by what a reader may not see (tests/noninterference/README.md).
 SECONDS ?= 600
-noninterference: venv ## compare two worlds for SECONDS, tell pairs, coverage, differences
-	$(BIN)/python -m tests.noninterference --seconds $(SECONDS)
+PAIRS ?= inf
+WORKERS ?= 2
+DATABASE ?= sqlite
+noninterference: venv ## compare two worlds for SECONDS or PAIRS, in WORKERS, on DATABASE; tell figures
+	$(BIN)/python -m tests.noninterference --seconds $(SECONDS) --pairs $(PAIRS) --workers $(WORKERS) --database $(DATABASE)
 
 noninterference-mutants: venv ## seed every known leak in a copy, and see that each is found
-	$(BIN)/python -m tests.noninterference --seconds 900 --mutants
+	$(BIN)/python -m tests.noninterference --seconds 900 --workers $(WORKERS) --mutants
 
 deep: venv ## as many examples as patience allows for every property
 	$(PYTEST) -n 2 --hypothesis-profile=deep
