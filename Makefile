@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-PACKAGES := gateway labels mappings
+PACKAGES := gateway labels leakbench mappings
 PROFILE ?= quick
 
 .PHONY: help demo test check lint types imports tests policy-coverage coverage quick eval bench mutation noninterference noninterference-mutants deep format lock venv venv-demo clean

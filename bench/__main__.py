@@ -10,7 +10,10 @@ from importlib import import_module
 
 from bench.timing import Row
 
-BENCHES = ("labelling", "narrative", "loading", "hostile", "mapping", "converters")
+BENCHES = (
+    *("labelling", "narrative", "loading", "hostile", "mapping", "converters"),
+    "unseen",
+)
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:

@@ -11,7 +11,10 @@ from gateway.services import Services
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-SOFTWARE = ("/fhir", "/cda", "/xdm", "/openapi.json")
+SOFTWARE = (
+    *("/fhir", "/cda", "/xdm", "/openapi.json"),
+    *("/.well-known/oauth-authorization-server", "/token", "/introspect", "/revoke"),
+)
 
 
 def create_app(

@@ -9,10 +9,15 @@ import click
 COMMANDS = MappingProxyType(
     {
         "alerts": ("alerts:command", "List or close the patterns an officer looks at."),
+        "client": ("client:command", "Register or end applications (SMART)."),
         "contest": ("contest:command", "Handle the cases of contested accesses."),
         "demo": ("demo:command", "Make the demo world and serve it on 127.0.0.1."),
         "exposure": ("exposure:command", "Print what still reveals what is hidden."),
         "label": ("label:command", "Print the labels of a file, or of each line."),
+        "leakbench": (
+            "leakbench:command",
+            "Find out whether what a FHIR server hides can be noticed.",
+        ),
         "map": ("map:command", "Print a CDA as a FHIR document Bundle."),
         "matrix": ("matrix:command", "Print who may read which type of document."),
         "outbox": (
@@ -28,6 +33,10 @@ COMMANDS = MappingProxyType(
         "serve": ("serve:command", "Serve the gateway."),
         "token": ("demo:token", "Print a bearer token for a persona (demo only)."),
         "tour": ("tour:command", "Play seven stories, each claim checked."),
+        "twins": (
+            "leakbench:twins",
+            "Open two empty records for leakbench (demo only).",
+        ),
         "validate": ("map:validate", "Print what is wrong or doubtful in a document."),
         "why": ("why:command", "Say whether a reader may see an item, and why."),
     }

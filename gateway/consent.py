@@ -140,14 +140,18 @@ def search(
 
     To a representative those that representatives said.
     """
+    found = [each for each in present(asked) if matches(each.resource)]
+    _trace(asked, Interaction.SEARCH, tuple(found), query)
+    return found
+
+
+def present(asked: Inquiry) -> list[Found]:
+    """Return every Consent that who asks reads, as it is now; the caller leaves the trace."""
     held = history.of_record(*asked.place).values()
     last = sorted(
         (each[-1] for each in held), key=lambda v: (v.at, v.consent), reverse=True
     )
-    made = [_found(asked.record, each) for each in last if _reads(asked, each)]
-    found = [each for each in made if matches(each.resource)]
-    _trace(asked, Interaction.SEARCH, tuple(found), query)
-    return found
+    return [_found(asked.record, each) for each in last if _reads(asked, each)]
 
 
 def _find(services: Services, principal: Principal, resource: Json) -> Find:

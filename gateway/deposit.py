@@ -12,14 +12,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from gateway import filing, identification, labelling, sets
+from gateway import deadline, filing, identification, labelling, sets
 from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.identity.principal import Principal
 from gateway.labelling import Labelled
+from gateway.references import Reference
 from gateway.repository import records
 from gateway.repository.items import DOCUMENT
 from gateway.services import Services
+from gateway.subscribing import kept as subscriptions
 from gateway.taking import Intake, Receipt, deposited_as
 from mappings.mapped import Refused
 from mappings.submission import Submission, Traits
@@ -61,7 +63,7 @@ def deposit(
     held = _held(services, submission.patient)
     labelled = [
         labelling.label_document(each, submission, held)
-        for each in submission.documents
+        for each in deadline.each(submission.documents)
     ]
     try:
         with services.store.unit() as connection:
@@ -91,6 +93,8 @@ def _kept(
         for document, found in zip(submission.documents, labelled, strict=True)
     )
     kept_set = sets.keep_set(intake, submission, receipts)
+    came = [Reference.parse(each.id).item_id for each in receipts if each.created]
+    subscriptions.came(*intake.place, came, intake.at)
     _trace(intake, receipts)
     return Deposited(receipts, kept_set)
 

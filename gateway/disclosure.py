@@ -19,7 +19,7 @@ from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, inquire
 from gateway.references import Reference
 from gateway.rendering import Shown
-from gateway.repository import columns, finding, search
+from gateway.repository import columns, finding, items, search
 from gateway.repository.finding import Selection
 from gateway.repository.items import (
     DOCUMENT,
@@ -69,7 +69,7 @@ def document(
     find = by_id(services, target.patient_id)
     with inquire(services, principal, find, request_id) as asked:
         stored = _found(asked, target.item_id)
-        given = as_given(asked, [stored] if stored else [])
+        given = as_given(asked, as_it_stands(asked, [stored] if stored else []))
         made = zip(_documents(asked, given), given, strict=True)
         shown = [(each, view.version(one.stored)) for each, one in made]
         _trace(asked, Interaction.READ, _names(asked, given), f"{DOCUMENT}/{public_id}")
@@ -94,7 +94,7 @@ def body(
 def documents(asked: Inquiry, wanted: Search, query: str = "") -> Page:
     """Return a page of DocumentReferences (ITI-67 Find Document References)."""
     found, total, following = _searched(asked, DOCUMENT, wanted, [])
-    given = as_given(asked, found)
+    given = as_given(asked, as_it_stands(asked, found))
     shown = _documents(asked, given)
     _trace(asked, Interaction.SEARCH, _names(asked, given), query)
     return Page(shown, total, following, asked.record.patient_id)
@@ -153,7 +153,7 @@ def _shown_all(asked: Inquiry, kind: str, wanted: Search) -> list[tuple[Stored, 
         members = _targets(asked, MEMBER, [each.id for each in found])
         make = view.submission_set
         return [(each, make(asked.record, each, members[each.id])) for each in found]
-    given = as_given(asked, found)
+    given = as_given(asked, as_it_stands(asked, found))
     stored = [each.stored for each in given]
     return list(zip(stored, _documents(asked, given), strict=True))
 
@@ -179,7 +179,7 @@ def patient(asked: Inquiry, query: str = "") -> Page:
 def given_documents(asked: Inquiry, wanted: Search) -> list[Shown]:
     """Return documents as this reader gets them, for the pages; traced as a search."""
     found, _, _ = _searched(asked, DOCUMENT, wanted, [])
-    given = as_given(asked, found)
+    given = as_given(asked, as_it_stands(asked, found))
     _trace(asked, Interaction.SEARCH, _names(asked, given))
     return given
 
@@ -221,12 +221,16 @@ def as_given(asked: Inquiry, found: Iterable[Stored]) -> list[Shown]:
     return given
 
 
+def as_it_stands(asked: Inquiry, found: Iterable[Stored]) -> list[Stored]:
+    """Return documents that may be seen with what was said of each after its deposit."""
+    return items.as_it_stands(*asked.place, found)
+
+
 def _documents(asked: Inquiry, given: list[Shown]) -> list[Json]:
     replaced = _targets(asked, REPLACES, [each.stored.id for each in given])
+    record, own = asked.record, asked.by_patient
     return [
-        view.document(
-            asked.record, each, replaced[each.stored.id], to_patient=asked.by_patient
-        )
+        view.document(record, each, replaced[each.stored.id], to_patient=own)
         for each in given
     ]
 

@@ -95,13 +95,32 @@ def inquire(
     """Open a transaction in which the principal stands before the record found."""
     at = services.clock.now()
     with services.store.unit() as connection:
-        record = find(connection)
-        question = asking.question(connection, principal, record, at)
-        clearance = clearance_for(question, services.rules)
-        pdf = at_most(PDFS, services.pdf)
-        yield Inquiry(
-            connection, principal, record, at, question, clearance, pdf, request_id
-        )
+        place = connection, find(connection)
+        asked = before(services, principal, place, at)
+        yield replace(asked, request_id=request_id)
+
+
+def before(
+    services: Services,
+    principal: Principal,
+    place: tuple[Connection, Record],
+    at: datetime,
+    *,
+    urgent: bool = True,
+) -> Inquiry:
+    """Return the inquiry of a principal in a transaction that is open already.
+
+    For what leaves by itself, ``urgent`` is False: an emergency opens nothing to it.
+    """
+    connection, record = place
+    question = asking.question(connection, principal, record, at, urgent=urgent)
+    if principal.own_only and Relation.SELF not in question.relations:
+        # A SMART scope for one record reaches no other, also where the person might.
+        record = records.by_id(connection, services.store.keys, records.HOUSE)
+        question = asking.question(connection, principal, record, at, urgent=urgent)
+    clearance = clearance_for(question, services.rules)
+    pdf = at_most(PDFS, services.pdf)
+    return Inquiry(connection, principal, record, at, question, clearance, pdf)
 
 
 def by_id(services: Services, patient_id: str) -> Find:

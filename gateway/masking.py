@@ -148,26 +148,42 @@ def _read(security_labels: list[Json]) -> Label:
         ) from None
 
 
-def _check_paths(operations: list[Json]) -> None:
-    """Refuse a patch of anything but securityLabel, before any data is touched."""
+def check_form(operations: list[Json]) -> None:
+    """Raise ``Refused`` (422) for what is no JSON Patch of the operations we take."""
     if not isinstance(operations, list) or not operations:
         raise _refused("A JSON Patch is a list.", "Un JSON Patch est une liste.")
     if len(operations) > MOST_OPERATIONS:
         raise _refused("Too many operations.", "Trop d'opérations.")
     for operation in operations:
-        if not isinstance(operation, dict) or operation.get("op") not in OPERATIONS:
+        if not _is_operation(operation):
             raise _refused(
                 "Each operation adds, removes, replaces or tests.",
                 "Chaque opération ajoute, retire, remplace ou vérifie.",
             )
+
+
+def _is_operation(operation: object) -> bool:
+    """Whether it names one of our operations, and its pointers as texts."""
+    if not isinstance(operation, dict):
+        return False
+    names = (operation.get(name, "") for name in ("op", "path", "from"))
+    return all(isinstance(name, str) for name in names) and (
+        operation.get("op") in OPERATIONS
+    )
+
+
+def _check_paths(operations: list[Json]) -> None:
+    """Refuse a patch of anything but securityLabel, before any data is touched."""
+    check_form(operations)
+    for operation in operations:
         paths = [operation.get("path", ""), operation.get("from", f"/{PATCHED}")]
         if not all(_allowed(path) for path in paths):
             raise refuse(
                 405,
                 "not-supported",
                 "DocumentReference",
-                "Only securityLabel can be patched.",
-                "Seul securityLabel peut être modifié.",
+                "Only securityLabel, status and isArchived can be patched.",
+                "Seuls securityLabel, status et isArchived peuvent être modifiés.",
             )
 
 
@@ -183,7 +199,8 @@ def _shown(asked: Inquiry, changed: Stored) -> Json:
         items.REPLACES,
         [changed.id],
     )
-    whole = Shown(changed, changed.content, changed.label.of_content)
+    stored = items.as_it_stands(*asked.place, [changed])[0]
+    whole = Shown(stored, stored.content, stored.label.of_content)
     return view.document(asked.record, whole, found[changed.id], to_patient=True)
 
 

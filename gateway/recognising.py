@@ -13,6 +13,7 @@ from gateway.audit import reading, trail
 from gateway.identity.claims import PERSON_SYSTEM
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry
+from gateway.references import item_of
 from gateway.repository import keeping
 from labels.policy.clearance import Clearance
 from mappings.mapped import Issue, Refused
@@ -86,13 +87,15 @@ def _met(asked: Inquiry, sight: Clearance) -> Iterator[Principal]:
     every = keeping.every(*asked.place)
     hidden = {each.id for each in every if not sight.judge(each.facts).permitted}
     for event in reversed(trail.of_record(*asked.place)):
-        named = reading.references(event)
-        if not any(each in name for each in hidden for name in named):
+        named = (each.partition("/")[2] for each in reading.items(event))
+        if hidden.isdisjoint(map(item_of, named)):
             yield _agent(event)
 
 
 def _agent(event: Json) -> Principal:
-    profession, skill, *_ = (*reading.roles(event), "", "")
     return Principal(
-        reading.agent(event), reading.organization(event), profession, skill
+        reading.agent(event),
+        reading.organization(event),
+        reading.profession(event),
+        reading.skill(event),
     )

@@ -6,6 +6,7 @@ carry ``patient_id``. Both halves are random; nothing is in order.
 """
 
 import re
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,6 +15,9 @@ from gateway.repository.records import HOUSE
 FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 UUID_HEX = 32
 _OURS = re.compile(r"[0-9a-f]{64}")
+_DERIVED = re.compile(r"[A-Za-z0-9.-]{64}")
+SPECIAL = b"-."
+"""The two characters beside letters and digits in the id of what a document gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,15 @@ class Reference:
     def __str__(self) -> str:
         """Return the public id."""
         return self.patient_id + self.item_id
+
+
+def item_of(public_id: str) -> str:
+    """Return the item that a public id names: its own, or the one it was made from.
+
+    Empty for what names no item of ours.
+    """
+    if _OURS.fullmatch(public_id):
+        return public_id[UUID_HEX:]
+    if _DERIVED.fullmatch(public_id):
+        return b64decode(public_id, SPECIAL).hex()[UUID_HEX : 2 * UUID_HEX]
+    return ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha1, sha256
 from typing import Any
 
+from gateway import deadline
 from gateway.inquiry import Inquiry
 from gateway.repository import finding, place_labels, renditions
 from gateway.repository.held_label import HeldLabel
@@ -32,6 +33,8 @@ Json = dict[str, Any]
 
 OBLIGATION = "rendition"
 """What a permit asks for that opens no originals (labels/policy/rules.yaml)."""
+JUDGED = 8
+"""Places of a document are judged in eights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def shown(asked: Inquiry, found: Iterable[Stored]) -> list[Shown]:
     keys = {i: _key(asked.record, out) for i, out in left_out.items()}
     about = renditions.about(*asked.place, keys.items())
     given = []
-    for each in documents:
+    for each in deadline.each(documents):
         if each.id not in keys:
             given.append(Shown(each, each.content, each.label.of_content))
             continue
@@ -138,11 +141,17 @@ def hidden(
         for item_id, place in denial.places or ()
         if item_id == stored.id
     }
-    return frozenset(
-        place
-        for place in labelled.keys() | named
-        if not clearance.judge(stored.at(place, labelled.get(place, Label()))).permitted
-    )
+    asked = [*(labelled.keys() | named)]
+    judged = [
+        clearance.judge(stored.at(place, labelled.get(place, Label()))).permitted
+        for place in (*asked, *_idle(len(asked)))
+    ]
+    return frozenset(p for p, seen in zip(asked, judged, strict=False) if not seen)
+
+
+def _idle(places: int) -> tuple[str, ...]:
+    """Return places that are judged for nothing: a hidden fact is not one judgement more."""
+    return ("",) * (-places % JUDGED or (0 if places else JUDGED))
 
 
 def with_words(stored: Stored, places: Mapping[str, Label]) -> Places:

@@ -26,6 +26,7 @@ from gateway.repository import erasing, finding, items, keeping, records
 from gateway.repository.items import DOCUMENT, Stored
 from gateway.repository.search import MOST, Search
 from gateway.services import Services
+from gateway.subscribing import kept as subscriptions
 from labels.codes import Mark
 
 NO_ITEM = ""
@@ -196,4 +197,5 @@ def _carried_out(asked: Inquiry, stored: Stored, decision: Decision) -> State:
     else:
         at = asked.at.isoformat()
         reviewing.keep(*asked.place, replace(waiting, state=after, since=at, erase=""))
+        subscriptions.came(*asked.place, (stored.id,), asked.at)
     return after

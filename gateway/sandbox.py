@@ -6,6 +6,7 @@ import subprocess
 import sys
 from time import monotonic
 
+from gateway import deadline
 from mappings.pdf import UNREADABLE, PdfReader, PdfText, read
 
 SECONDS = 20
@@ -28,13 +29,19 @@ def pdf(data: bytes) -> PdfText:
             [sys.executable, "-I", "-m", "gateway.sandbox"],
             input=data,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=_seconds(),
             check=True,
         )
         pages, opaque, about = json.loads(child.stdout[:LARGEST_ANSWER])
     except (subprocess.SubprocessError, OSError, ValueError):
         return UNREADABLE
     return PdfText(tuple(pages), bool(opaque), str(about))
+
+
+def _seconds() -> float:
+    """Return how long a PDF may take: no longer than the request it came with."""
+    left = deadline.left()
+    return SECONDS if left is None else min(SECONDS, left)
 
 
 def at_most(times: int, reader: PdfReader) -> PdfReader:

@@ -1,9 +1,10 @@
 """What a request needs, wired once: settings, store, rules, clock, PDF reader."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway import sandbox
 from gateway.clock import Clock, SystemClock
+from gateway.identity.keys import Keyring
 from gateway.repository import crypt, records
 from gateway.repository.crypt import DeploymentKeys
 from gateway.repository.store import Store, open_store
@@ -24,6 +25,7 @@ class Services:
     rules: Rules
     clock: Clock
     pdf: PdfReader
+    keyring: Keyring = field(default_factory=Keyring)
 
 
 def start(settings: Settings, clock: Clock | None = None) -> Services:

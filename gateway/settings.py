@@ -1,21 +1,23 @@
 """The settings: one frozen value, from a TOML file; refused when half right."""
 
 import tomllib
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from gateway import edge
+from gateway.edge import Edge, Limits
 from gateway.identity.keys import KeySource
 from gateway.identity.tokens import PATIENTS, PROFESSIONALS, Issuer
 from gateway.notify.preferences import is_address
 from gateway.notify.smtp import MailServer, Security
+from gateway.oidc.configuring import SignInSettingError, providers
+from gateway.oidc.provider import Provider
+from gateway.outbox.origin import origin
 from mappings import ins
-from mappings.cda.xml import DEPTH_AT_MOST
-from mappings.fhir.parse import DEEPEST
 
-MAX_BODY = 50 * 1024 * 1024
-"""Bytes a request body may have."""
-
+T = TypeVar("T")
 ALGORITHMS = {"ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "RS256", "RS384"}
 """Signatures we believe: asymmetric ones only."""
 
@@ -28,28 +30,16 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one request may ask for; over a limit the answer is a 413, a 400 for depth.
-
-    ``body`` in bytes, ``entries`` of a batch, and how deep the objects and lists of JSON
-    and the elements of XML may nest: no setting is above what the parsers allow.
-    """
-
-    body: int = MAX_BODY
-    entries: int = 500
-    json_depth: int = DEEPEST
-    xml_depth: int = DEPTH_AT_MOST
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """All that a deployment decides.
 
     ``base_url`` is the public address without a final slash. ``domains`` are the
     systems (URIs) of patient identifiers that lead to a record: the INS ones are
     checked for their key. ``demo`` allows test identities and ``paravent token``.
-    ``limits`` bound a request; ``mail`` is where notices leave, ``samu`` the structures
-    (``system|value``) whose doctors regulate calls.
+    ``limits`` bound a request, ``edge`` how many there are and from where; ``mail`` is
+    where notices leave, ``samu`` the structures (``system|value``) whose doctors regulate
+    calls, ``webhooks`` the origins that subscribers may have notified. ``sign_in`` are
+    the OpenID providers at which people sign in to their pages.
     """
 
     data: Path
@@ -63,7 +53,10 @@ class Settings:
     demo: bool = False
     mail: MailServer | None = None
     samu: frozenset[str] = frozenset()
-    limits: Limits = Limits()
+    webhooks: frozenset[str] = frozenset()
+    limits: Limits = field(default_factory=Limits)
+    edge: Edge = field(default_factory=Edge)
+    sign_in: tuple[Provider, ...] = ()
 
     @property
     def vault(self) -> Path:
@@ -90,7 +83,9 @@ KEYS = {
     "test_identities",
     "mail",
     "samu",
-    "limits",
+    "webhooks",
+    *edge.KEYS,
+    "sign_in",
 }
 MAIL_KEYS = {
     *("host", "port", "sender", "security", "user", "password_file", "directory")
@@ -117,7 +112,10 @@ def load(path: Path) -> Settings:
         domains=_domains(held),
         mail=_mail(held),
         samu=_samu(held),
-        limits=_limits(held),
+        webhooks=_webhooks(held),
+        limits=_towards(held, edge.limits),
+        edge=_towards(held, edge.of),
+        sign_in=_sign_in(held),
     )
 
 
@@ -171,6 +169,13 @@ def _vouches_for(held: dict[str, Any]) -> frozenset[str]:
     return frozenset(named)
 
 
+def _sign_in(held: dict[str, Any]) -> tuple[Provider, ...]:
+    try:
+        return providers(held.get("sign_in", []))
+    except SignInSettingError as error:
+        raise SettingsError(f"sign_in: {error}") from None
+
+
 def _samu(held: dict[str, Any]) -> frozenset[str]:
     named = held.get("samu", [])
     if not isinstance(named, list) or not all("|" in str(each) for each in named):
@@ -178,17 +183,26 @@ def _samu(held: dict[str, Any]) -> frozenset[str]:
     return frozenset(map(str, named))
 
 
-def _limits(held: dict[str, Any]) -> Limits:
-    """Return the limits; they can be set lower than the built-in ones, never higher."""
-    if "limits" not in held:
-        return Limits()
-    named = _required(held, "limits", dict)
-    most = asdict(Limits())
-    _only(named, set(most), "limits")
-    for name, value in named.items():
-        if type(value) is not int or not 0 < value <= most[name]:
-            raise SettingsError(f"limits.{name}: a number from 1 to {most[name]}")
-    return Limits(**named)
+def _webhooks(held: dict[str, Any]) -> frozenset[str]:
+    """Return the origins that may be notified; none unless they are named."""
+    if "webhooks" not in held:
+        return frozenset()
+    named = _required(held, "webhooks", dict)
+    _only(named, {"allowed"}, "webhooks")
+    try:
+        return frozenset(origin(str(e)) for e in _required(named, "allowed", list))
+    except ValueError:
+        raise SettingsError(
+            "webhooks.allowed: origins, https://host or https://host:port"
+        ) from None
+
+
+def _towards(held: dict[str, Any], read: Callable[[dict[str, Any]], T]) -> T:
+    """Return what stands towards the network, as ``gateway/edge.py`` reads it."""
+    try:
+        return read(held)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _mail(held: dict[str, Any]) -> MailServer | None:

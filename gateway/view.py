@@ -17,6 +17,8 @@ from mappings.submission import Traits
 Json = dict[str, Any]
 
 PERSON = "patient"
+IS_ARCHIVED = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived"
+"""The extension by which PDSm tells what is put away from what is in use."""
 
 
 def document(
@@ -37,13 +39,15 @@ def document(
         "meta": _meta(stored) | {"security": fhir.meta_security(label)},
         **resource,
         "contained": [*_others(resource), person(record.identity)],
-        "status": "superseded" if stored.replacements else "current",
+        "status": status(stored),
         "subject": {"reference": f"Patient/{record.patient_id}"},
         "securityLabel": fhir.security_label(label),
         "content": [
             resource["content"][0] | {"attachment": attachment | {"url": binary}}
         ],
     }
+    if held := extensions(resource, stored):
+        shown["extension"] = held
     if replaces:
         shown["relatesTo"] = [_replaced(record, each) for each in replaces]
     shown["context"] = dict(resource.get("context", {})) | {
@@ -106,12 +110,41 @@ def public_id(record: Record, item_id: str) -> str:
 
 
 def version(stored: Stored) -> int:
-    """Return the version the reader sees: each replacement he may see makes one."""
-    return 1 + stored.replacements
+    """Return the version the reader sees.
+
+    Each replacement he may see makes one, and each change of how the document stands.
+    """
+    return 1 + stored.replacements + len(stored.standing.changes)
+
+
+def status(stored: Stored) -> str:
+    """Return the status: what the depositor says goes before what replaced it."""
+    if stored.standing.in_error:
+        return "entered-in-error"
+    return "superseded" if stored.replacements else "current"
+
+
+def archived(stored: Stored) -> bool:
+    """Whether a document is put away: as was said last, else as it was deposited."""
+    said = stored.standing.archived
+    held: list[Json] = stored.content.get("extension", [])
+    submitted = any(e.get("valueBoolean") for e in held if e.get("url") == IS_ARCHIVED)
+    return submitted if said is None else said
+
+
+def extensions(resource: Json, stored: Stored) -> list[Json]:
+    """Return the extensions, with what was said last of whether it is put away."""
+    held: list[Json] = resource.get("extension", [])
+    if stored.standing.archived is None:
+        return held
+    others = [each for each in held if each.get("url") != IS_ARCHIVED]
+    said = {"url": IS_ARCHIVED, "valueBoolean": stored.standing.archived}
+    return [*others, said]
 
 
 def _meta(stored: Stored) -> Json:
-    changed = max(filter(None, (stored.recorded, stored.replaced)))
+    stood = (each.at for each in stored.standing.changes)
+    changed = max(filter(None, (stored.recorded, stored.replaced, *stood)))
     return {
         "versionId": str(version(stored)),
         "lastUpdated": changed.isoformat(timespec="milliseconds"),

@@ -8,10 +8,12 @@ sign that may stand anywhere in a word.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 SHORTEST = 3
 """A shorter first name would be found in other words' company."""
 _UNSEEN = "\u200b"
+_SPACES = {ord(each): " " for each in map(chr, range(128)) if each.isspace()}
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters of Hangul that are not seen."""
 _LOOK_ALIKE = str.maketrans(
@@ -39,9 +41,12 @@ ORDINARY = frozenset(
 
 def folded(text: str) -> str:
     """Return a text without accents, capitals and disguise, character for character."""
-    return "".join(_plain(character) for character in text)
+    if text.isascii():
+        return text.lower().translate(_SPACES)
+    return "".join(map(_plain, text))
 
 
+@lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
     if character.isascii():
         return " " if character.isspace() else character.lower()

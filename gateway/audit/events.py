@@ -19,6 +19,15 @@ INTERACTION = "http://hl7.org/fhir/restful-interaction"
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 ENTITY_TYPE = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
 ENTITY_ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
+NOS = "https://mos.esante.gouv.fr/NOS"
+PROFESSION = f"{NOS}/TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante"
+SKILL = (
+    f"{NOS}/TRE_R01-EnsembleSavoirFaire-CISIS/FHIR/TRE-R01-EnsembleSavoirFaire-CISIS"
+)
+"""The systems that tell a profession from a savoir-faire among the roles of an agent."""
+
+CLIENT = "urn:paravent:client"
+"""The system of the ids of applications."""
 
 
 class Interaction(StrEnum):
@@ -72,7 +81,7 @@ def audit_event(trace: Trace, recorded: datetime) -> Json:
         "outcome": "0" if trace.granted else "4",
         "outcomeDesc": trace.reason,
         "purposeOfEvent": [_purpose(trace.principal)],
-        "agent": [_agent(trace.principal)],
+        "agent": [_agent(trace.principal), *_application(trace.principal)],
         "source": {"observer": {"display": "Paravent"}},
         "entity": _entities(trace),
     }
@@ -92,14 +101,30 @@ def _agent(principal: Principal) -> Json:
         },
         "requestor": True,
     }
-    if principal.profession:
-        known = filter(None, (principal.profession, principal.skill))
-        agent["role"] = [{"coding": [{"code": code}]} for code in known]
+    roles = ((PROFESSION, principal.profession), (SKILL, principal.skill))
+    if known := [{"system": name, "code": code} for name, code in roles if code]:
+        agent["role"] = [{"coding": [each]} for each in known]
     if principal.organization:
         agent["location"] = {
             "identifier": {"system": organization[0], "value": organization[2]}
         }
     return agent
+
+
+def _application(principal: Principal) -> list[Json]:
+    """Return the application through which was asked, as a second agent (IHE BALP)."""
+    if not principal.client:
+        return []
+    return [
+        {
+            "type": {"coding": [{"system": DICOM, "code": "110150"}]},
+            "who": {
+                "identifier": {"system": CLIENT, "value": principal.client},
+                "display": principal.application,
+            },
+            "requestor": False,
+        }
+    ]
 
 
 def _entities(trace: Trace) -> list[Json]:

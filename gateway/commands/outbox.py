@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -11,22 +12,39 @@ from gateway import review as deposits
 from gateway.commands.starting import plainly, settings_option
 from gateway.contest import deadlines
 from gateway.emergency import review
-from gateway.lifecycle import announcing, erasure
+from gateway.lifecycle import announcing, erasure, export_bulk
 from gateway.notify import mailing
 from gateway.outbox.delivery import deliver
 from gateway.outbox.errand import Handlers
+from gateway.repository import outbox, records
 from gateway.services import Services, start
 from gateway.settings import load
+from gateway.subscribing import emission
+
+ALL_TIME = datetime.max.replace(tzinfo=UTC)
+"""An instant by which everything is due."""
 
 
 @click.command("outbox")
 @settings_option
-def command(path: Path) -> None:
-    """Do what is due: notices leave, patterns are looked for. Prints counts only."""
+@click.option("--waiting", is_flag=True, help="Say what waits, by kind; do nothing.")
+def command(path: Path, *, waiting: bool) -> None:
+    """Do what is due: notices and notifications leave, exports are made. Prints counts."""
     with plainly():
         services = start(load(path))
-        done = delivering(services)()
-    click.echo(told(done))
+        done = kinds(services) if waiting else delivering(services)()
+    click.echo(told(done, "nothing waits" if waiting else "nothing is due"))
+
+
+def kinds(services: Services) -> Counter[str]:
+    """Return how many rows of each kind wait, due or not, in all records together."""
+    store, counts = services.store, Counter[str]()
+    with store.unit() as connection:
+        for patient_id in outbox.waiting(connection, ALL_TIME):
+            record = records.in_any_state(connection, store.keys, patient_id)
+            rows = outbox.due(connection, record, ALL_TIME) if record else []
+            counts.update(each.kind for each in rows)
+    return counts
 
 
 def delivering(services: Services) -> Callable[[], Counter[str]]:
@@ -44,11 +62,13 @@ def handlers(services: Services) -> Handlers:
         **deposits.handlers(),
         **announcing.handlers(),
         **erasure.handlers(keys),
+        **emission.handlers(services),
+        **export_bulk.handlers(services),
     }
 
 
-def told(done: Counter[str]) -> str:
-    """Return how many rows ended how: no name, no address, no id."""
+def told(done: Counter[str], nothing: str = "nothing is due") -> str:
+    """Return how many rows ended how, or wait: no name, no address, no id."""
     if not done:
-        return "nothing is due"
+        return nothing
     return "\n".join(f"{how}: {count}" for how, count in sorted(done.items()))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gateway.commands import life, relating
+from gateway.commands import life, linking, relating
 from gateway.commands.starting import plainly, settings_option
 from gateway.lifecycle import turning
 from gateway.lifecycle.act import CannotFollowError
@@ -73,5 +73,6 @@ def open_record(
     click.echo(opened)
 
 
-for each in (relating.relate, relating.end, relating.show, *life.COMMANDS):
+RELATING = (relating.relate, relating.end, relating.show)
+for each in (*RELATING, *linking.COMMANDS, *life.COMMANDS):
     command.add_command(each)

@@ -52,6 +52,7 @@ class Opened:
     connection: Connection
     record: Record
     at: datetime
+    services: Services
 
     @property
     def place(self) -> tuple[Connection, Record]:
@@ -83,13 +84,13 @@ def relate(path: Path, identifier: str, who: str, kind: str, **said: Any) -> Non
     named, until = _kind(kind), said["until"]
     if said["sole"] and named is not Relation.REPRESENTATIVE:
         raise click.BadParameter("said of a representative", param_hint="--sole")
-    with _opened(path, identifier) as opened:
+    with opened(path, identifier) as place:
         try:
             held = HeldRelation(named, _known(who), **said)
         except ValueError as error:
             raise click.ClickException(str(error)) from None
-        opened.trace("relation-declared")
-        relation_id = tying.tie(*opened.place, held, opened.at)
+        place.trace("relation-declared")
+        relation_id = tying.tie(*place.place, held, place.at)
     click.echo(f"{kind}: {who}{f', until {until}' if until else ''} [{relation_id}]")
 
 
@@ -99,9 +100,9 @@ def relate(path: Path, identifier: str, who: str, kind: str, **said: Any) -> Non
 @click.argument("relation")
 def end(path: Path, identifier: str, relation: str) -> None:
     """End RELATION, an id that ``relate`` or ``show`` printed, at once."""
-    with _opened(path, identifier) as opened:
-        opened.trace("relation-ended")
-        ended = tying.untie(*opened.place, relation, opened.at)
+    with opened(path, identifier) as place:
+        place.trace("relation-ended")
+        ended = tying.untie(*place.place, relation, place.at)
     if ended is None:
         raise click.ClickException("there is no such relation to end")
     click.echo(f"{ended.kind}: {ended.who}, ended")
@@ -112,10 +113,10 @@ def end(path: Path, identifier: str, relation: str) -> None:
 @identifier_option
 def show(path: Path, identifier: str) -> None:
     """List the relations of a record, those that are over too."""
-    with _opened(path, identifier) as opened:
-        opened.trace("relations")
-        kept = relations.kept(*opened.place)
-        lines = [_line(relation_id, held, opened.at) for relation_id, held in kept]
+    with opened(path, identifier) as place:
+        place.trace("relations")
+        kept = relations.kept(*place.place)
+        lines = [_line(relation_id, held, place.at) for relation_id, held in kept]
     click.echo("\n".join(sorted(lines)) or "nobody")
 
 
@@ -134,7 +135,8 @@ def known_identifier(text: str, services: Services) -> Identifier:
 
 
 @contextmanager
-def _opened(path: Path, identifier: str) -> Iterator[Opened]:
+def opened(path: Path, identifier: str) -> Iterator[Opened]:
+    """Open the record of an identifier, for one act; says in a line what is wrong."""
     with plainly():
         services = start(load(path))
     store = services.store
@@ -144,7 +146,7 @@ def _opened(path: Path, identifier: str) -> Iterator[Opened]:
         if not record.known:
             raise click.ClickException("there is no open record for this identifier")
         records.lock(connection, record)
-        yield Opened(connection, record, services.clock.now())
+        yield Opened(connection, record, services.clock.now(), services)
 
 
 def _line(relation_id: str, held: HeldRelation, at: datetime) -> str:

@@ -21,15 +21,22 @@ CARE = URGENT | {Purpose.TREAT}
 
 
 def question(
-    connection: Connection, principal: Principal, record: Record, at: datetime
+    connection: Connection,
+    principal: Principal,
+    record: Record,
+    at: datetime,
+    *,
+    urgent: bool = True,
 ) -> Question:
     """Return the question: the asker's verified facts and the record's own.
 
-    The same statements run for the record of nobody as for a person's.
+    The same statements run for the record of nobody as for a person's. Without ``urgent``
+    an access in a vital emergency counts for nothing.
     """
     held = relations.of_record(connection, record)
     found = relations.between(principal, record, held, at)
-    urgency = emergencies.granted(connection, record, principal, at)
+    granted = emergencies.granted(connection, record, principal, at)
+    urgency = granted if urgent else None
     if urgency:
         found = found - {Relation.INTRODUCED} | {Relation.EMERGENCY}
     lets = relations.standing_in(record, held, at)

@@ -14,7 +14,7 @@ from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, by_identifier, inquire
 from gateway.notify import notices
-from gateway.references import Reference
+from gateway.references import Reference, item_of
 from gateway.repository import records
 from gateway.services import Services
 from mappings.mapped import Refused, refuse
@@ -59,6 +59,7 @@ def contest(
     if not principal.patient:
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
+    event_id = item_of(event_id) or event_id  # by its public id, or by its own
     with inquire(services, principal, find, request_id) as asked:
         event = trail.find(*asked.place, event_id) if asked.by_patient else None
         contestable = event is not None and reading.agent(event) != principal.subject

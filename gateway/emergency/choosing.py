@@ -1,6 +1,7 @@
 """The person's three choices about a vital emergency: asked, and changed, by the person."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from gateway.audit.events import Interaction
 from gateway.consents import emergencies, emergency_consents
@@ -8,6 +9,7 @@ from gateway.emergency.asked import Asked, of_record
 from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_identifier, inquire
+from gateway.references import Reference
 from gateway.repository import records, renditions
 from gateway.services import Services
 from labels.emergency import EmergencyChoices
@@ -38,6 +40,8 @@ def asked_for(
 ) -> list[Asked] | None:
     """Return who asked for emergency access and why, to the person; None without a record.
 
+    Each names its event by the public id.
+
     Raises ``Refused`` (403) to anybody but a patient.
     """
     if not principal.patient:
@@ -45,7 +49,13 @@ def asked_for(
     find = by_identifier(services, principal.patient[0])
     with inquire(services, principal, find, request_id) as asked:
         asked.trace(Interaction.SEARCH, granted=asked.by_patient, reason=ASKED)
-        return of_record(*asked.place) if asked.by_patient else None
+        if not asked.by_patient:
+            return None
+        own = asked.record.patient_id
+        return [
+            replace(each, event=str(Reference(own, each.event)))
+            for each in of_record(*asked.place)
+        ]
 
 
 def choose(

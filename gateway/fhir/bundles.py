@@ -12,6 +12,7 @@ from flask import Request, current_app
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Response as Plain
 
+from gateway import deadline
 from gateway.fhir import answers
 from gateway.fhir.media import Form
 from mappings.fhir.parse import parse_json
@@ -54,14 +55,10 @@ def refused_write(bundle: Json) -> Refused:
     )
 
 
-def answered(bundle: Json, request: Request, most: int) -> Json:
-    """Return the response to a batch or transaction of reads, entry by entry.
-
-    A transaction fails as one when an entry fails: then nothing is answered but the
-    outcome of that entry. Raises ``Refused`` (400, 413) for what cannot be run.
-    """
-    kind = str(bundle["type"])
-    if len(bundle["entry"]) > most:
+def check_size(bundle: Json, most: int) -> None:
+    """Refuse (413) more entries than are taken, before any of them is looked at."""
+    entries = bundle.get("entry")
+    if isinstance(entries, list) and len(entries) > most:
         raise refuse(
             413,
             "too-costly",
@@ -69,9 +66,18 @@ def answered(bundle: Json, request: Request, most: int) -> Json:
             f"More than {most} entries.",
             f"Plus de {most} entrées.",
         )
+
+
+def answered(bundle: Json, request: Request) -> Json:
+    """Return the response to a batch or transaction of reads, entry by entry.
+
+    A transaction fails as one when an entry fails: then nothing is answered but the
+    outcome of that entry. Raises ``Refused`` (400) for what cannot be run.
+    """
+    kind = str(bundle["type"])
     paths = [_path(each, n) for n, each in enumerate(bundle["entry"])]
     entries = []
-    for each, path in zip(bundle["entry"], paths, strict=True):
+    for each, path in deadline.each(zip(bundle["entry"], paths, strict=True)):
         status, entry = _answer(each["request"], path, request)
         if kind == "transaction" and status >= 400:  # noqa: PLR2004 - HTTP errors
             raise _failed(status, entry)
@@ -126,7 +132,7 @@ def _answer(asked: Json, path: str, request: Request) -> tuple[int, Json]:
     if isinstance(asked.get(WRITTEN), str):
         headers["If-None-Match"] = asked[WRITTEN]
     builder = EnvironBuilder(path=path, method=asked["method"], headers=headers.items())
-    environ = builder.get_environ()
+    environ = builder.get_environ() | {"REMOTE_ADDR": request.remote_addr or ""}
     body, status, sent = run_wsgi_app(current_app.wsgi_app, environ, buffered=True)
     found = Plain(body, status, sent)
     said: Json = {"status": status}

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from gateway.audit import balp
+from gateway.fhir import smart
 from gateway.fhir.media import Form
 from gateway.fhir.routes import ROUTES
 from gateway.fhir.searching import DOCUMENT_TOKENS, LIST_TOKENS
+from gateway.log import EVENT
 from gateway.search import definitions
 
 Json = dict[str, Any]
@@ -46,6 +49,7 @@ PARAMETERS = {
     "CareTeam": OF_A_PERSON,
     "RelatedPerson": OF_A_PERSON,
     "Communication": OF_A_PERSON,
+    "Subscription": {**OF_A_PERSON, "status": "token", "_id": "token"},
     **{
         kind: {
             **OF_A_PERSON,
@@ -53,7 +57,7 @@ PARAMETERS = {
             "_lastUpdated": "date",
             **{name: each.type for name, each in named.items()},
         }
-        for kind, named in definitions.load().items()
+        for kind, named in (definitions.load() | definitions.of_told()).items()
     },
 }
 """What every search takes, by type; the rest of R4's parameters are refused (400)."""
@@ -65,23 +69,58 @@ CANONICALS = {
     "_id": "http://hl7.org/fhir/SearchParameter/Resource-id",
     "_lastUpdated": "http://hl7.org/fhir/SearchParameter/Resource-lastUpdated",
 }
+OWN_CANONICALS = {
+    "DocumentReference": (
+        *("category", "contenttype", "date", "event", "facility", "format"),
+        *("setting", "status"),
+    ),
+    "List": ("status",),
+    "Patient": ("identifier",),
+}
+"""Parameters whose definitions R4 names for the type."""
+CLINICAL = {
+    "DocumentReference": ("identifier", "type"),
+    "List": ("code", "date", "identifier"),
+}
+"""Parameters whose definitions R4 shares between types."""
 MHD = "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/"
-INSTANTIATES = (f"{MHD}IHE.MHD.DocumentResponder", f"{MHD}IHE.MHD.DocumentRecipient")
-"""Whose requirements are met; not PDSm's, which has PATCH of status and isArchived."""
+PDSM = "https://interop.esante.gouv.fr/ig/fhir/pdsm/CapabilityStatement/"
+INSTANTIATES = (
+    f"{MHD}IHE.MHD.DocumentResponder",
+    f"{MHD}IHE.MHD.DocumentRecipient",
+    f"{PDSM}PDSm-GestionnaireDePartageDeDocuments",
+)
+"""Whose requirements are met. Not IHE PCF's (``search-system``, which would be over all
+records); BALP and SMART have no statement for what is done here."""
+SUPPORTED = {EVENT: balp.PROFILES}
+"""The profiles that resources of a type are written to."""
 REFUSED = (
     "Refused with 400, for everybody and before any data is touched: unknown parameters "
     "(unless Prefer: handling=lenient, and then named in an outcome), modifiers, _include, "
     "_revinclude, _has and chained parameters but patient.identifier; author.family, "
     "author.given, source.family and source.given look only into the resource itself."
 )
+SAID = {
+    "Subscription": (
+        "rest-hook with payload application/fhir+json, id-only (R5 backport); criteria "
+        "DocumentReference? with patient or patient.identifier, type, category, event, "
+        "facility, setting, format, contenttype, identifier, date, status; the endpoint of an "
+        "origin that the deployment allows. PUT changes status (off, requested) and header "
+        "only. Judged when sent: told is what the subscriber may see at that moment."
+    )
+}
+"""What is said of a type beside its interactions."""
 PAGES = (
     "Page links hold the search, sealed; they hold for one reader, role, purpose and "
     "version of the rules, and what may be seen is judged anew on each page."
 )
 
 
-def statement(base_url: str, version: str) -> Json:
-    """Return the statement of what this gateway does: all of it, and nothing else."""
+def statement(base_url: str, version: str, *, cors: bool = False) -> Json:
+    """Return the statement of what this gateway does: all of it, and nothing else.
+
+    ``cors``: scripts of some page may read its answers.
+    """
     kinds = dict.fromkeys(route.resource for route in ROUTES if route.resource)
     return {
         "resourceType": "CapabilityStatement",
@@ -98,10 +137,7 @@ def statement(base_url: str, version: str) -> Json:
             {
                 "mode": "server",
                 "documentation": f"Ways in beside FHIR: {_beside()}. {REFUSED} {PAGES}",
-                "security": {
-                    "cors": False,
-                    "description": "Bearer tokens (JWT) of configured issuers.",
-                },
+                "security": {"cors": cors} | smart.security(base_url),
                 "resource": [_resource(kind) for kind in kinds],
                 "interaction": [
                     {"code": code}
@@ -133,6 +169,10 @@ def _resource(kind: str) -> Json:
         route.interaction for route in ROUTES if route.resource == kind
     )
     described: Json = {"type": kind}
+    if profiles := SUPPORTED.get(kind):
+        described["supportedProfile"] = list(profiles)
+    if said := SAID.get(kind):
+        described["documentation"] = said
     if interactions := [code for code in codes if not _operation(code)]:
         described["interaction"] = [{"code": code} for code in interactions]
         described |= _rules(kind, interactions)
@@ -172,13 +212,23 @@ def _rules(kind: str, interactions: list[str]) -> Json:
         rules["conditionalRead"] = "not-match"
     if kind == "DocumentReference":
         rules["conditionalCreate"] = True
+        rules["conditionalUpdate"] = True  # of PATCH, as PDSm says it; there is no PUT
     return rules
 
 
+def _standard(kind: str, name: str) -> str | None:
+    """Return the definition that R4 gives of a parameter; None for one of ours."""
+    if name in OWN_CANONICALS.get(kind, ()):
+        return f"{definitions.CANONICAL}{kind}-{name}"
+    if name in CLINICAL.get(kind, ()):
+        return f"{definitions.CANONICAL}clinical-{name}"
+    return CANONICALS.get(name)
+
+
 def _parameter(kind: str, name: str, type_: str) -> Json:
-    known = definitions.load() | definitions.of_shown()
+    known = definitions.load() | definitions.of_shown() | definitions.of_told()
     defined = known.get(kind, {}).get(name)
-    canonical = defined.canonical if defined else CANONICALS.get(name)
+    canonical = defined.canonical if defined else _standard(kind, name)
     parameter: Json = {"name": name}
     if canonical:
         parameter["definition"] = canonical

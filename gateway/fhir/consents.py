@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
-from urllib.parse import parse_qsl
 
 from flask import Request, Response
 
@@ -90,7 +89,7 @@ def search(services: Services, principal: Principal, request: Request) -> Respon
     pairs, skipped = searching.pairs_of(request), 0
     if "page" in request.args:
         position, query = cursor.read(key, request.args["page"], bound)
-        pairs, skipped = parse_qsl(query), position.dated
+        pairs, skipped = searching.going_on(query, pairs), position.dated
     asked = Parameters.of(pairs, TOKENS)
     wanted, count = Wanted.of(asked), asked.count
     find = searching.record_of(services, asked)
@@ -102,9 +101,9 @@ def search(services: Services, principal: Principal, request: Request) -> Respon
         position = Position(skipped + count, "")
         following = cursor.write(key, position, asked.query, bound)
     page = Page(shown, len(found), None, inquiry.record.patient_id)
-    own = searching.own_query(request)
+    own, size = searching.own_query(request), searching.size_of(asked)
     return answers.resource(
-        searching.searchset(services, CONSENT, page, own, following)
+        searching.searchset(services, CONSENT, page, own, following, size)
     )
 
 

@@ -15,6 +15,7 @@ from gateway.fhir.operation import Given
 from gateway.fhir.parameters import Parameters
 from gateway.fhir.searching import own_query, pairs_of, searchset
 from gateway.identity.principal import Principal
+from gateway.references import Reference
 from gateway.services import Services
 
 Json = dict[str, Any]
@@ -117,6 +118,7 @@ def _written(held: Held) -> Json:
     case = held.case
     system, _, value = case.against.partition("|")
     patient = {"reference": f"Patient/{held.patient_id}"}
+    event = Reference(held.patient_id, case.event)
     state: Json = {"coding": [{"system": CONTEST, "code": case.state.value}]}
     written: Json = {
         "resourceType": "Task",
@@ -125,7 +127,7 @@ def _written(held: Held) -> Json:
         "businessStatus": state | ({"text": "overdue"} if held.overdue else {}),
         "intent": "order",
         "code": {"coding": [{"system": CONTEST, "code": "access"}]},
-        "focus": {"reference": f"AuditEvent/{case.event}"},
+        "focus": {"reference": f"AuditEvent/{event}"},
         "for": patient,
         "requester": patient,
         "owner": {"identifier": {"system": system, "value": value}},

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Request
 
-from gateway.settings import Limits
+from gateway.edge import Limits
 from mappings.cda import xml
 from mappings.fhir.parse import DEEPEST, parse_json
 from mappings.mapped import Refused, refuse

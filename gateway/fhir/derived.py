@@ -1,83 +1,115 @@
 """The routes of the resources that are made from documents: search and read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from urllib.parse import parse_qsl
+from typing import Any
 
 from flask import Request, Response
 
-from gateway.fhir import answers, cursor
+from gateway.disclosure import Page
+from gateway.fhir import answers, cursor, scoping
 from gateway.fhir.criteria import criteria, prefixed
 from gateway.fhir.parameters import UNKNOWN, Parameters, alternatives, refused
 from gateway.fhir.preferences import Preferences
 from gateway.fhir.route import Handler, Route
 from gateway.fhir.searching import (
     bound_to,
+    going_on,
     own_query,
     pairs_of,
     record_of,
     searchset,
+    size_of,
     telling,
 )
 from gateway.identity.principal import Principal
-from gateway.inquiry import inquire
+from gateway.inquiry import Inquiry, inquire
 from gateway.references import FHIR_ID
 from gateway.search import definitions, resources
 from gateway.search.definitions import DATE, Definition
 from gateway.search.resources import Wanted
 from gateway.services import Services
 
+Json = dict[str, Any]
+Finder = Callable[[Services, Inquiry, Wanted, str], Page]
+Reader = Callable[[Services, Principal, str, str], Json | None]
+
 ALWAYS = frozenset({"patient", "patient.identifier", "_id", "_lastUpdated", "_sort"})
 UPDATED = "_lastUpdated"
 
 
 def _search(kind: str) -> Handler:
+    return search_of(kind, definitions.load()[kind], _find)
+
+
+def _find(_: Services, asked: Inquiry, wanted: Wanted, query: str) -> Page:
+    return resources.find(asked, wanted, query)
+
+
+def search_of(kind: str, known: Mapping[str, Definition], find: Finder) -> Handler:
+    """Return the handler that searches a type with sealed pages; ``find`` finds it."""
+
     def answer(services: Services, principal: Principal, request: Request) -> Response:
         key = services.store.keys.cursor
         bound = bound_to(services, principal, kind)
         pairs, after = pairs_of(request), None
         if "page" in request.args:
             after, query = cursor.read(key, request.args["page"], bound)
-            pairs = parse_qsl(query)
-        names = ALWAYS | set(definitions.load()[kind])
+            pairs = going_on(query, pairs)
+        names = ALWAYS | set(known)
         lenient = Preferences.of(request).lenient
         asked = Parameters.of(pairs, names, patient=False, lenient=lenient)
-        wanted, find = (
-            replace(_wanted(kind, asked), after=after),
-            record_of(services, asked),
-        )
-        with inquire(services, principal, find, answers.request_id(request)) as inquiry:
-            page = resources.find(inquiry, wanted, asked.query)
+        wanted = _within(principal, _wanted(kind, known, asked))
+        wanted = replace(wanted, after=after)
+        whose = record_of(services, asked)
+        identity = answers.request_id(request)
+        with inquire(services, principal, whose, identity) as inquiry:
+            page = find(services, inquiry, wanted, asked.query)
         following = ""
         if page.following is not None:
             following = cursor.write(key, page.following, asked.query, bound)
         own = own_query(request, asked.ignored)
-        bundle = searchset(services, kind, page, own, following)
+        bundle = searchset(services, kind, page, own, following, size_of(asked))
         return answers.resource(telling(bundle, asked.ignored))
 
     return answer
 
 
 def _read(kind: str) -> Handler:
+    def read(
+        services: Services, principal: Principal, resource_id: str, identity: str
+    ) -> Json | None:
+        return resources.read(services, principal, kind, resource_id, identity)
+
+    return read_of(read)
+
+
+def read_of(read: Reader) -> Handler:
+    """Return the handler that reads one resource of a type; ``read`` finds it."""
+
     def answer(
         services: Services, principal: Principal, request: Request, resource_id: str
     ) -> Response:
-        identity = answers.request_id(request)
-        found = resources.read(services, principal, kind, resource_id, identity)
+        found = read(services, principal, resource_id, answers.request_id(request))
         return answers.not_found() if found is None else answers.versioned(found)
 
     return answer
 
 
-def _wanted(kind: str, asked: Parameters) -> Wanted:
+def _wanted(kind: str, known: Mapping[str, Definition], asked: Parameters) -> Wanted:
     """Read what is looked for; raises ``Refused`` (400) before any data is touched."""
-    known = definitions.load()[kind]
     ids = tuple(_ids(each) for each in asked.values.get("_id", ()))
     updated = tuple(prefixed(UPDATED, each) for each in asked.values.get(UPDATED, ()))
     by, ascending = _order(known, asked)
     return Wanted(
         kind, tuple(criteria(known, asked)), ids, updated, by, ascending, asked.count
     )
+
+
+def _within(principal: Principal, wanted: Wanted) -> Wanted:
+    """Return the search with what the scopes of the token leave of the type."""
+    more = scoping.conditions(principal, wanted.kind, "s")
+    return replace(wanted, criteria=(*wanted.criteria, *more))
 
 
 def _ids(value: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from flask import Request, Response, request
 
-from gateway.fhir import answers, media, presentation
+from gateway.fhir import answers, cors, media, presentation, rates
 from gateway.fhir.media import Form
 from gateway.fhir.presentation import Presentation
 from mappings.mapped import Refused
@@ -12,10 +12,11 @@ OK = 200
 NOT_MODIFIED = 304
 
 
-def finish(answer: Response) -> Response:
+def finish(origins: frozenset[str], answer: Response) -> Response:
     """Write an answer in the form asked for, and put on the headers all answers carry.
 
-    Errors too. Total: a parameter that was refused counts as not given.
+    Errors too. Scripts of the ``origins`` may read it. Total: a parameter that was refused
+    counts as not given.
     """
     asked = _asked(request) if answer.status_code == OK else Presentation()
     form = media.wanted(request) or Form.JSON
@@ -29,9 +30,11 @@ def finish(answer: Response) -> Response:
         answer.set_data(b"")
         del answer.headers["Content-Type"]
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Vary"] = "Accept, Authorization, Prefer"
+    answer.headers["Vary"] = "Accept, Authorization, Origin, Prefer"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers[answers.REQUEST_ID] = answers.request_id(request)
+    rates.tell(request, answer)
+    cors.allow(request, answer, origins)
     return answer
 
 

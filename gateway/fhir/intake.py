@@ -35,9 +35,10 @@ def bundle(services: Services, principal: Principal, request: Request) -> Respon
     """Take a transaction (ITI-65), a FHIR document, or reads: ``POST [base]``."""
     resource = json_body(request, "Bundle")
     kind = resource.get("type")
-    if kind in ("batch", "transaction") and bundles.only_reads(resource):
-        most = services.settings.limits.entries
-        return answers.resource(bundles.answered(resource, request, most))
+    if kind in ("batch", "transaction"):
+        bundles.check_size(resource, services.settings.limits.entries)
+        if bundles.only_reads(resource):
+            return answers.resource(bundles.answered(resource, request))
     if kind == "batch":
         raise bundles.refused_write(resource)
     if kind == "transaction":

@@ -13,6 +13,7 @@ from flask import Request
 from gateway.fhir import answers
 from mappings.fhir.parse import dump
 from mappings.fhir.xml.read import read
+from mappings.mapped import refuse
 
 
 class Form(StrEnum):
@@ -34,6 +35,7 @@ NAMES = {
 }
 """Every name of a form; the short ones are for ``_format`` only."""
 
+FORM = "application/x-www-form-urlencoded"
 SHORT = frozenset({"json", "xml"})
 VERSION = "fhirversion=4.0"
 FROM_XML = "paravent.from_xml"
@@ -61,12 +63,33 @@ def format_of(request: Request) -> str | None:
     """Return ``_format``, from the address or from the form of a posted search."""
     if "_format" in request.args:
         return request.args["_format"]
-    return request.form.get("_format") if is_posted_search(request) else None
+    return dict(posted(request)).get("_format")
+
+
+def posted(request: Request) -> list[tuple[str, str]]:
+    """Return the parameters that stand in the form of a posted search."""
+    if not is_posted_search(request) or request.mimetype != FORM:
+        return []
+    return list(request.form.items(multi=True))
+
+
+def check_sent(request: Request) -> None:
+    """Refuse (415) a body that is compressed, and a posted search that is no form."""
+    encoded = request.headers.get("Content-Encoding", "identity") != "identity"
+    form = request.mimetype == FORM or not request.content_length
+    if encoded or (is_posted_search(request) and not form):
+        raise refuse(
+            415,
+            "not-supported",
+            "",
+            "A compressed body is not read; a search is posted as a form.",
+            "Un corps compressé n'est pas lu ; une recherche est postée comme formulaire.",
+        )
 
 
 def is_posted_search(request: Request) -> bool:
     """Whether the parameters of a search are in a form: ``POST [type]/_search``."""
-    return request.method == "POST" and request.path.endswith("/_search")
+    return request.method == "POST" and request.path.rstrip("/").endswith("/_search")
 
 
 def wants_resource(request: Request) -> bool:

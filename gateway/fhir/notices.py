@@ -13,10 +13,11 @@ from gateway.fhir.problems import TRANSLATION
 from gateway.fhir.searching import own_query, pairs_of, record_of, searchset
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_identifier
+from gateway.log import EVENT
 from gateway.notices import Shown
 from gateway.notify.occasions import OCCASIONS
 from gateway.notify.preferences import Preferences
-from gateway.references import Reference
+from gateway.references import UUID_HEX, Reference
 from gateway.services import Services
 from mappings.mapped import refuse
 
@@ -112,5 +113,13 @@ def _written(shown: Shown) -> Json:
         "sent": notice.at.isoformat(),
         "payload": [{"contentString": said.en, "_contentString": in_french}],
     }
-    about = [{"reference": each} for each in notice.about]
+    about = [{"reference": _public(shown, each)} for each in notice.about]
     return written | ({"about": about} if about else {})
+
+
+def _public(shown: Shown, reference: str) -> str:
+    """Return a reference by which an event of the record is read: its public id."""
+    kind, _, event = reference.partition("/")
+    if kind != EVENT or len(event) != UUID_HEX:
+        return reference
+    return f"{EVENT}/{Reference(shown.patient_id, event)}"

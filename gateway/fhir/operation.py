@@ -20,6 +20,7 @@ PYTHON = {
     "valueString": str,
     "valueCode": str,
     "valueDateTime": str,
+    "valueInstant": str,
     "valueInteger": int,
     "valueBoolean": bool,
     "valueIdentifier": dict,

@@ -1,66 +1,98 @@
-"""PATCH of a document's securityLabel, in the forms of R4, and what amounts to it.
+"""PATCH of a document's securityLabel, status and isArchived, in the forms of R4.
 
-JSON Patch, FHIRPath Patch and ``$meta-add``/``$meta-delete`` all become one JSON Patch of
-``securityLabel``, which :mod:`gateway.masking` applies. Anything else is 405 (PDSm, flux 03).
+JSON Patch, FHIRPath Patch and ``$meta-add``/``$meta-delete`` become one JSON Patch of
+``securityLabel``, which :mod:`gateway.masking` applies, or an amendment of how the document
+stands, for :mod:`gateway.amending`. Anything else is 405 (PDSm, flux 03).
 """
 
-import re
+from types import NoneType
 from typing import Any
 
 from flask import Request, Response
 
-from gateway import disclosure, masking, raising
-from gateway.fhir import answers, operation
+from gateway import amending, disclosure, masking, raising
+from gateway.amending import Amendment
+from gateway.fhir import answers, operation, problems
 from gateway.fhir.intake import json_body
-from gateway.fhir.media import Form
-from gateway.fhir.searching import identifier_of, pairs_of
+from gateway.fhir.parameters import Parameters
+from gateway.fhir.patch_forms import LABEL, asked, unclear
+from gateway.fhir.searching import identifier_of, pairs_of, record_of
 from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
-from gateway.inquiry import by_identifier, inquire
-from gateway.repository.search import Search
+from gateway.inquiry import by_identifier
 from gateway.services import Services
-from mappings.fhir.parse import parse_json
-from mappings.mapped import Refused, refuse
+from mappings.mapped import Issue
 
 Json = dict[str, Any]
-
-JSON_PATCH = "application/json-patch+json"
-LABEL = "securityLabel"
-_ELEMENT = re.compile(rf"DocumentReference\.{LABEL}(?:\[([0-9]{{1,3}})\])?")
-_MOST = 20
 
 
 def patch(
     services: Services, principal: Principal, request: Request, resource_id: str
 ) -> Response:
-    """Let the patient mask or show a document: ``PATCH DocumentReference/[id]``."""
-    operations = _operations(request)
+    """Patch a document: ``PATCH DocumentReference/[id]``.
+
+    The patient masks or shows it, and puts it away; who deposited it says that it was
+    entered in error, and puts it away.
+    """
+    operations, amendment = asked(request)
+    if not (principal.patient or amendment):
+        raise only_the_patient()
     if not _of_this_version(services, principal, request, resource_id):
         return answers.problem(412)
+    if amendment is not None:
+        return _amended(services, principal, request, resource_id, amendment)
     return _patched(services, principal, request, resource_id, operations)
 
 
 def conditional(services: Services, principal: Principal, request: Request) -> Response:
     """Patch the document of an identifier: ``PATCH DocumentReference?identifier=``.
 
-    The patient's own. Hidden and absent are one answer; two that match are a 412.
+    The person's own, or with ``patient`` what one has deposited for that person. Hidden
+    and absent are one answer; two that match are a 412.
     """
-    operations = _operations(request)
-    pairs = pairs_of(request)
-    if [name for name, _ in pairs] != ["identifier"]:
-        raise _unclear("identifier")
-    identifier = identifier_of(pairs[0][1], "identifier")
-    if not principal.patient:
+    operations, amendment = asked(request)
+    condition = _condition(principal, pairs_of(request))
+    identifier = str(identifier_of(condition.one("identifier"), "identifier"))
+    if principal.patient:
+        find = by_identifier(services, principal.patient[0])
+    elif amendment is None:
         raise only_the_patient()
-    find = by_identifier(services, principal.patient[0])
-    wanted = Search(tokens=(("identifier", (str(identifier),)),), count=2)
-    with inquire(services, principal, find, answers.request_id(request)) as inquiry:
-        found = disclosure.documents(inquiry, wanted).resources
+    else:
+        find = record_of(services, condition)
+    found = amending.named(services, principal, find, identifier)
     if len(found) > 1:
         return answers.problem(412)
     if not found:
         return answers.not_found()
-    return _patched(services, principal, request, found[0]["id"], operations)
+    if amendment is not None:
+        return _amended(services, principal, request, found[0], amendment)
+    return _patched(services, principal, request, found[0], operations)
+
+
+def _condition(principal: Principal, pairs: list[tuple[str, str]]) -> Parameters:
+    """Return the parameters that name one document; ``Refused`` (400) for others."""
+    whose = {"patient", "patient.identifier"}
+    named = [name for name, _ in pairs if principal.patient or name not in whose]
+    if named != ["identifier"]:
+        raise unclear("identifier")
+    return Parameters.of(pairs, frozenset({"identifier"}))
+
+
+def _amended(
+    services: Services,
+    principal: Principal,
+    request: Request,
+    resource_id: str,
+    amendment: Amendment,
+) -> Response:
+    identity = answers.request_id(request)
+    if not amending.amend(services, principal, resource_id, amendment, identity):
+        return answers.not_found()
+    found = disclosure.document(services, principal, resource_id, identity)
+    if found is None:  # deposited, and not to be read
+        done = Issue("information", "informational", "", "Done.", "Fait.")
+        return answers.resource(problems.outcome([done]))
+    return answers.versioned(found[0])
 
 
 def meta_add(
@@ -135,11 +167,19 @@ def _security(parameters: Json) -> list[Json]:
         or one.get("name") != "meta"
         or set(meta) != {"security"}
     ):
-        raise _unclear("Parameters.parameter.where(name='meta')")
+        raise unclear("Parameters.parameter.where(name='meta')")
     codings = meta["security"]
-    if not isinstance(codings, list) or not all(isinstance(c, dict) for c in codings):
-        raise _unclear("Parameters.parameter[0].valueMeta.security")
+    if not isinstance(codings, list) or not all(map(_is_coding, codings)):
+        raise unclear("Parameters.parameter[0].valueMeta.security")
     return codings
+
+
+def _is_coding(said: object) -> bool:
+    """Whether a system and a code are texts, where they are given."""
+    texts = (str, NoneType)
+    return isinstance(said, dict) and all(
+        isinstance(said.get(name), texts) for name in ("system", "code")
+    )
 
 
 def _patched(
@@ -154,71 +194,6 @@ def _patched(
     return answers.not_found() if resource is None else answers.versioned(resource)
 
 
-def _operations(request: Request) -> list[Json]:
-    """Return the JSON Patch that a body asks for; ``Refused`` (400, 405, 415) for none."""
-    if request.mimetype == JSON_PATCH:
-        return parse_operations(request.get_data())
-    if request.mimetype in (Form.JSON, "application/json"):
-        return _of_fhirpath(json_body(request, "Parameters"))
-    raise refuse(
-        415,
-        "not-supported",
-        "",
-        f"Send {JSON_PATCH}, or a FHIRPath Patch as {Form.JSON} or {Form.XML}.",
-        f"Envoyez du {JSON_PATCH}, ou un FHIRPath Patch en {Form.JSON} ou {Form.XML}.",
-    )
-
-
-def parse_operations(data: bytes) -> list[Json]:
-    """Parse a JSON Patch as strictly as any resource (the parser wants an object)."""
-    try:
-        return list(parse_json(b'{"operations":' + data + b"}")["operations"])
-    except (Refused, TypeError):
-        raise refuse(
-            400,
-            "structure",
-            "Patch",
-            "The body is not a JSON Patch: a list of operations (RFC 6902).",
-            "Le corps n'est pas un JSON Patch : une liste d'opérations (RFC 6902).",
-        ) from None
-
-
-def _of_fhirpath(parameters: Json) -> list[Json]:
-    """Return a FHIRPath Patch (R4, fhirpatch.html) as JSON Patch."""
-    given = parameters.get("parameter")
-    if not isinstance(given, list) or not 0 < len(given) <= _MOST:
-        raise _unclear("Parameters.parameter")
-    return [
-        _translated(each, f"Parameters.parameter[{n}]") for n, each in enumerate(given)
-    ]
-
-
-def _translated(operation_: Any, place: str) -> Json:  # noqa: ANN401 - any JSON
-    parts = operation_.get("part") if isinstance(operation_, dict) else None
-    if not isinstance(parts, list) or not all(isinstance(each, dict) for each in parts):
-        raise _unclear(place)
-    said = {str(p.get("name")): _value(p) for p in parts}
-    kind, path, name = said.get("type"), str(said.get("path")), said.get("name")
-    value, element = said.get("value"), _ELEMENT.fullmatch(path)
-    if kind == "add" and path == "DocumentReference" and name == LABEL:
-        return {"op": "add", "path": f"/{LABEL}/-", "value": value}
-    if kind in ("delete", "replace") and element and element[1]:
-        op: Json = {"op": "remove", "path": f"/{LABEL}/{element[1]}"}
-        return op if kind == "delete" else op | {"op": "replace", "value": value}
-    raise refuse(
-        405,
-        "not-supported",
-        place,
-        "Only securityLabel can be patched: add, replace, delete.",
-        "Seul securityLabel peut être modifié : add, replace, delete.",
-    )
-
-
-def _value(part: Json) -> object:
-    values = [v for n, v in part.items() if n.startswith("value")]
-    return values[0] if len(values) == 1 else None
-
-
 def _of_this_version(
     services: Services, principal: Principal, request: Request, resource_id: str
 ) -> bool:
@@ -227,19 +202,9 @@ def _of_this_version(
     What is not there for the reader is left to the answer that all such get.
     """
     stated = request.headers.get("If-Match")
-    if stated is None or not principal.patient:
+    if stated is None:
         return True
     identity = answers.request_id(request)
     found = disclosure.document(services, principal, resource_id, identity)
     named = {each.strip().removeprefix("W/") for each in stated.split(",")}
     return found is None or "*" in named or f'"{found[1]}"' in named
-
-
-def _unclear(place: str) -> Refused:
-    return refuse(
-        400,
-        "structure",
-        place,
-        "Missing, given twice, unknown here, or not of the type that is expected.",
-        "Absent, donné deux fois, inconnu ici, ou d'un autre type que celui attendu.",
-    )

@@ -65,8 +65,7 @@ class Presentation:
 
 def parameters(request: Request) -> list[tuple[str, str]]:
     """Return the parameters of the address and of a posted search, taken together."""
-    posted = request.form.items(multi=True) if media.is_posted_search(request) else ()
-    return [*request.args.items(multi=True), *posted]
+    return [*request.args.items(multi=True), *media.posted(request)]
 
 
 def shown(resource: Json, asked: Presentation) -> Json:

@@ -17,6 +17,13 @@ NOT_FOUND = Issue(
     "Il n'y a rien ici pour vous.",
 )
 """Unknown, hidden, withdrawn, another patient's: the same answer, byte for byte."""
+OVERDUE = Issue(
+    "error",
+    "timeout",
+    "",
+    "This took too long and was given up; nothing was changed.",
+    "Cela a pris trop de temps et a été abandonné ; rien n'a changé.",
+)
 
 WORDS = {
     400: ("invalid", "The request is not well formed.", "La requête est mal formée."),
@@ -36,6 +43,11 @@ WORDS = {
         "FHIR R4 is answered as application/fhir+json or application/fhir+xml.",
         "FHIR R4 est rendu en application/fhir+json ou application/fhir+xml.",
     ),
+    408: (
+        "timeout",
+        "The request did not arrive in time.",
+        "La requête n'est pas arrivée à temps.",
+    ),
     412: (
         "conflict",
         "This is not the present version.",
@@ -46,6 +58,11 @@ WORDS = {
         "not-supported",
         "This media type is not accepted here.",
         "Ce type de contenu n'est pas accepté ici.",
+    ),
+    429: (
+        "throttled",
+        "Too many requests; come back later.",
+        "Trop de requêtes ; revenez plus tard.",
     ),
     431: (
         "too-long",

@@ -1,17 +1,21 @@
 """The routes of the FHIR application, as data: what is here is what /metadata says."""
 
 from gateway.fhir import (
+    audit_events,
     circle_routes,
     consents,
     derived,
     emergency_routes,
     explaining,
+    export,
     intake,
     lifecycle,
     operations,
     patching,
+    provenance,
     reading,
     searching,
+    subscriptions,
     versions,
 )
 from gateway.fhir.route import Route
@@ -116,8 +120,12 @@ ROUTES = (
         "Consent",
     ),
     *derived.ROUTES,
+    *audit_events.ROUTES,
+    *provenance.ROUTES,
     *circle_routes.ROUTES,
     *emergency_routes.ROUTES,
     *lifecycle.ROUTES,
+    *subscriptions.ROUTES,
+    *export.ROUTES,
 )
 """Every route that needs a token; /fhir/metadata is the one that does not."""

@@ -1,6 +1,6 @@
 """The routes that search: DocumentReference (ITI-67), List (ITI-66), Patient."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from gateway import disclosure
 from gateway.disclosure import Page
-from gateway.fhir import answers, cursor, problems
+from gateway.fhir import answers, cursor, problems, scoping
 from gateway.fhir.criteria import criteria
 from gateway.fhir.parameters import Parameters
 from gateway.fhir.preferences import Preferences
@@ -27,6 +27,9 @@ from mappings.submission import Identifier
 
 Json = dict[str, Any]
 Finder = Callable[[Inquiry, Search, str], Page]
+Pairs = list[tuple[str, str]]
+
+SIZE = "_count"
 
 DOCUMENT_TOKENS = frozenset(
     {
@@ -122,7 +125,7 @@ def _searched(
             bound_to(services, principal, kind.name),
         )
         after, query = cursor.read(key, request.args["page"], bound)
-        pairs = parse_qsl(query)
+        pairs = going_on(query, pairs)
     lenient = Preferences.of(request).lenient
     asked = Parameters.of(pairs, kind.tokens | kind.also, lenient=lenient)
     return answered(services, principal, request, kind, asked.starting(after))
@@ -138,7 +141,10 @@ def answered(
     """Answer a page of a search whose parameters have been read."""
     key, bound = services.store.keys.cursor, bound_to(services, principal, kind.name)
     search, find = asked.search(asked.after, kind.tokens), record_of(services, asked)
-    also = tuple(criteria(definitions.of_shown()[kind.name], asked))
+    also = (
+        *criteria(definitions.of_shown()[kind.name], asked),
+        *scoping.conditions(principal, kind.name, "s"),
+    )
     request_id = answers.request_id(request)
     with inquire(services, principal, find, request_id) as inquiry:
         if also:
@@ -149,7 +155,7 @@ def answered(
     if page.following is not None:
         following = cursor.write(key, page.following, asked.query, bound)
     own = own_query(request, asked.ignored)
-    bundle = searchset(services, kind.name, page, own, following)
+    bundle = searchset(services, kind.name, page, own, following, size_of(asked))
     return answers.resource(telling(bundle, asked.ignored))
 
 
@@ -178,18 +184,33 @@ def telling(bundle: Json, ignored: tuple[str, ...]) -> Json:
     return bundle | {"entry": [*bundle.get("entry", []), said]}
 
 
-def pairs_of(request: Request) -> list[tuple[str, str]]:
+def pairs_of(request: Request) -> Pairs:
     """Return the parameters of a search: not those of how its answer is written."""
     pairs = [each for each in parameters(request) if each[0] not in NAMES]
-    if "page" in request.args and len(pairs) > 1:
+    others = [name for name, _ in pairs if name != SIZE]
+    if "page" in request.args and len(others) > 1:
         raise refuse(
             400,
             "invalid",
             "page",
-            "A page link stands alone.",
-            "Un lien de page est seul.",
+            "A page link stands alone, or with _count.",
+            "Un lien de page est seul, ou avec _count.",
         )
     return pairs
+
+
+def going_on(query: str, given: Pairs) -> Pairs:
+    """Return the search that a page link holds, with the size given beside the link.
+
+    Clients put ``_count`` to every address they ask (Medplum); it tells nothing.
+    """
+    size = [each for each in given if each[0] == SIZE]
+    return [each for each in parse_qsl(query) if not (size and each[0] == SIZE)] + size
+
+
+def size_of(asked: Parameters) -> Pairs:
+    """Return the size that was asked for, which the link to the next page says again."""
+    return [(SIZE, each) for each in asked.values.get(SIZE, ())[-1:]]
 
 
 def own_query(request: Request, ignored: tuple[str, ...] = ()) -> str:
@@ -236,15 +257,20 @@ def identifier_of(token: str, name: str) -> Identifier:
 
 
 def searchset(
-    services: Services, kind: str, page: Page, query: str, following: str
+    services: Services,
+    kind: str,
+    page: Page,
+    query: str,
+    following: str,
+    size: Sequence[tuple[str, str]] = (),
 ) -> Json:
     """Return the Bundle of a page; ``query`` is of the self link, ``following`` a cursor."""
     base = f"{services.settings.base_url}/fhir"
     own = f"{base}/{kind}?{query}" if query else f"{base}/{kind}"
     links = [{"relation": "self", "url": own}]
     if following:
-        next_page = f"{base}/{kind}?{urlencode({'page': following})}"
-        links.append({"relation": "next", "url": next_page})
+        onward = urlencode([*size, ("page", following)])
+        links.append({"relation": "next", "url": f"{base}/{kind}?{onward}"})
     entries = [
         {
             "fullUrl": f"{base}/{kind}/{each['id']}",

@@ -23,6 +23,11 @@ class KeysUnavailableError(Exception):
     """The issuer's keys cannot be had now: nothing can be verified, fail closed."""
 
 
+def is_address(where: str) -> bool:
+    """Whether keys are told by their address, not in a file or as they are."""
+    return urlsplit(where).scheme in {"http", "https"}
+
+
 @dataclass(slots=True)
 class KeySource:
     """Finds a key by its id. ``where`` is a path, or an https (or loopback) address."""
@@ -46,7 +51,7 @@ class KeySource:
 
         An address is not asked: the issuer may be started after us.
         """
-        if urlsplit(self.where).scheme not in {"http", "https"}:
+        if not is_address(self.where):
             KeySet.import_key_set(json.loads(self._read()))
 
     def find(self, kid: str) -> Key | None:
@@ -75,7 +80,7 @@ class KeySource:
         self._fetched = now
 
     def _read(self) -> str:
-        if urlsplit(self.where).scheme not in {"http", "https"}:
+        if not is_address(self.where):
             return Path(self.where).read_text("utf-8")
         until, body = monotonic() + TIMEOUT, b""
         with requests.get(
@@ -87,3 +92,23 @@ class KeySource:
                 if len(body) > LARGEST or monotonic() > until:
                     raise ValueError("key set too large or too slow")
         return str(body, "utf-8")
+
+
+@dataclass(slots=True)
+class Keyring:
+    """The keys of many: as they are, or behind an address and then fetched for a while."""
+
+    _sources: dict[str, KeySource] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def find(self, jwks: str, kid: str) -> Key | None:
+        """Return the key of that id in a key set or behind its address.
+
+        Raises :class:`KeysUnavailableError` when an address does not tell them now.
+        """
+        if not is_address(jwks):
+            held = KeySet.import_key_set(json.loads(jwks))
+            return next((each for each in held.keys if each.kid == kid), None)
+        with self._lock:
+            source = self._sources.setdefault(jwks, KeySource(jwks))
+        return source.find(kid)

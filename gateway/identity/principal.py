@@ -14,7 +14,9 @@ class Principal:
     documents name their authors. ``profession`` is a code of TRE_G15-ProfessionSante,
     ``skill`` of TRE_R01-EnsembleSavoirFaire. ``patient`` holds the person's own INS
     and is empty for professionals. ``acr`` is how surely the issuer knows who it is.
-    ``scopes`` are the tasks that the issuer says were given to who asks.
+    ``scopes`` are the tasks that the issuer says were given to who asks; SMART scopes
+    among them narrow what may be asked. ``client`` and ``application`` are the id and the
+    name of the application through which is asked, when its token is ours.
     """
 
     subject: str
@@ -28,6 +30,13 @@ class Principal:
     issuer: str = ""
     acr: str = ""
     scopes: frozenset[str] = frozenset()
+    client: str = ""
+    application: str = ""
+
+    @property
+    def own_only(self) -> bool:
+        """Whether only the record of who asks is reached: SMART scopes ``patient/``."""
+        return any(each.startswith(IN_CONTEXT) for each in self.scopes)
 
     @property
     def depositor(self) -> str:
@@ -38,6 +47,8 @@ class Principal:
         return self.organization or self.subject
 
 
+IN_CONTEXT = "patient/"
+"""How the SMART scopes begin that speak of the record in context only."""
 RECORDER = "consent:record"
 """The task of taking down what a person decides who is there (IHE PCF Consent Recorder)."""
 OFFICER = "access:explain"

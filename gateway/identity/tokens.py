@@ -55,10 +55,9 @@ def verify(token: str, issuers: tuple[Issuer, ...], now: datetime) -> Principal:
     """Return who the token speaks for; raises :class:`TokenError` otherwise."""
     if len(token) > LONGEST_TOKEN:
         raise TokenError("length")
-    header, claimed = _peek(token, 0), _peek(token, 1)
+    header, claimed = peek(token, 0), peek(token, 1)
     issuer = _issuer(claimed.get("iss"), issuers)
-    if {"crit", "jku", "jwk", "x5u", "x5c", "b64"} & set(header):
-        raise TokenError("header")
+    check_header(header)
     if header.get("alg") not in issuer.algorithms:
         raise TokenError("alg")
     claims = _signed_claims(token, header, issuer)
@@ -90,15 +89,22 @@ def _check_claims(claims: dict[str, Any], issuer: Issuer, now: int) -> None:
         raise TokenError("iss")
     if claims.get("aud") not in (issuer.audience, [issuer.audience]):
         raise TokenError("aud")
-    issued, expires = _instant(claims, "iat"), _instant(claims, "exp")
-    not_before = _instant(claims, "nbf") if "nbf" in claims else issued
+    issued, expires = instant(claims, "iat"), instant(claims, "exp")
+    not_before = instant(claims, "nbf") if "nbf" in claims else issued
     if max(issued, not_before) > now + LEEWAY or expires <= now - LEEWAY:
         raise TokenError("exp")
     if expires - issued > LONGEST_LIFE:
         raise TokenError("exp")
 
 
-def _instant(claims: dict[str, Any], name: str) -> int:
+def check_header(header: dict[str, Any]) -> None:
+    """Refuse a header that points to a key elsewhere, or brings one (RFC 8725, 3.10)."""
+    if {"crit", "jku", "jwk", "x5u", "x5c", "b64"} & set(header):
+        raise TokenError("header")
+
+
+def instant(claims: dict[str, Any], name: str) -> int:
+    """Return a NumericDate that must be there; raises :class:`TokenError`."""
     value = claims.get(name)
     if type(value) is not int:  # a bool or a float is no NumericDate we take
         raise TokenError(name)
@@ -112,7 +118,7 @@ def _issuer(name: object, issuers: tuple[Issuer, ...]) -> Issuer:
     raise TokenError("iss")
 
 
-def _peek(token: str, part: int) -> dict[str, Any]:
+def peek(token: str, part: int) -> dict[str, Any]:
     """Read a part of the token before its signature is checked, to choose the key."""
     try:
         text = token.split(".")[part]

@@ -17,6 +17,7 @@ from gateway.repository import finding, items, keeping, records
 from gateway.repository.items import DOCUMENT, Stored
 from gateway.repository.records import OPEN
 from gateway.services import Services
+from gateway.subscribing import kept as subscriptions
 from labels.announcement import ends
 from labels.codes import Mark
 from labels.policy.clearance import Clearance, Permit
@@ -51,6 +52,7 @@ def announce(
         if stored is not None and HELD & stored.label.effective.marks:
             label = replace(stored.label, lifted=stored.label.lifted | HELD)
             items.relabel(*asked.place, items.with_label(stored, label))
+            subscriptions.came(*asked.place, (stored.id,), asked.at)
         return stored is not None
 
 

@@ -14,15 +14,14 @@ from io import RawIOBase
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from gateway import rendering, view
-from gateway.audit import trail
+from gateway import log, rendering, view
 from gateway.audit.events import Interaction
 from gateway.consents import registry
 from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_identifier, inquire
 from gateway.lifecycle import unseen
-from gateway.repository import entries, finding, keeping
+from gateway.repository import entries, finding, items, keeping
 from gateway.repository.finding import Selection
 from gateway.repository.items import (
     DOCUMENT,
@@ -77,18 +76,18 @@ def export(
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
     with inquire(services, principal, find, request_id) as asked:
-        seen = _visible(asked, DOCUMENT) if asked.by_patient else []
+        seen = visible(asked, DOCUMENT) if asked.by_patient else []
         names = tuple(f"{DOCUMENT}/{view.public_id(asked.record, s.id)}" for s in seen)
         granted = asked.by_patient and not asked.question.deceased
         asked.trace(Interaction.OPERATION, granted=granted, items=names, reason=EXPORT)
         if not granted:
             return None
         parts = [Part(_name(n, each), each.id) for n, each in enumerate(seen, 1)]
-        files = _files(asked, seen, parts)
+        files = _files(asked, seen, parts, services.settings.base_url)
     return _zipped(services, principal, files, parts)
 
 
-def _visible(asked: Inquiry, kind: str) -> list[Stored]:
+def visible(asked: Inquiry, kind: str) -> list[Stored]:
     """Return all that the patient sees of a kind, the oldest first."""
     found: list[Stored] = []
     last = ""
@@ -103,11 +102,11 @@ def _visible(asked: Inquiry, kind: str) -> list[Stored]:
 
 
 def _files(
-    asked: Inquiry, seen: list[Stored], parts: list[Part]
+    asked: Inquiry, seen: list[Stored], parts: list[Part], base_url: str
 ) -> list[tuple[str, bytes]]:
     """Return the FHIR parts: what there is, what was decided, what happened."""
     names = {each.item_id: each.name for each in parts}
-    sets = _visible(asked, SUBMISSION_SET)
+    sets = visible(asked, SUBMISSION_SET)
     here = {each.id for each in (*seen, *sets)}
     held = frozenset(s.id for s in keeping.every(*asked.place) if s.id not in here)
     resources = [
@@ -116,10 +115,10 @@ def _files(
         *_sets(asked, sets),
         *unseen.without(_consents(asked), held),
     ]
-    log = unseen.events(trail.of_record(*asked.place), held)
+    told = [each.resource for each in log.told(asked, base_url)]
     return [
         ("bundle.json", _json(_bundle(resources))),
-        ("log.json", _json(_bundle(log))),
+        ("log.json", _json(_bundle(told))),
         ("record.json", _json(unseen.without(_record(asked), held))),
     ]
 
@@ -128,7 +127,7 @@ def _documents(
     asked: Inquiry, seen: list[Stored], names: dict[str, str]
 ) -> Iterator[Json]:
     replaced = finding.targets(*asked.place, asked.clearance, REPLACES, names)
-    for given in rendering.shown(asked, seen):
+    for given in rendering.shown(asked, items.as_it_stands(*asked.place, seen)):
         item_id = given.stored.id
         made = view.document(asked.record, given, replaced[item_id], to_patient=True)
         made["content"][0]["attachment"]["url"] = names[item_id]

@@ -19,14 +19,23 @@ from gateway.identity.principal import Principal
 from gateway.lifecycle import audience, transfer
 from gateway.lifecycle.act import CannotFollowError
 from gateway.repository import entries, erasing, keeping, records, renditions
-from gateway.repository.entries import CONSENT, DIRECTIVE, MERGE, RELATION, WORD
+from gateway.repository.entries import (
+    CONSENT,
+    DIRECTIVE,
+    IN_ERROR,
+    MERGE,
+    RELATION,
+    STANDING,
+    WORD,
+)
 from gateway.repository.records import MERGED, OPEN, Record
 from gateway.services import Services
+from gateway.subscribing import kept as subscriptions
 from mappings.submission import Identifier
 
 MERGED_WITH, UNMERGED = "records-merged", "records-unmerged"
 """What the trail calls each act."""
-ADDED = (RELATION, DIRECTIVE, WORD, CONSENT)
+ADDED = (RELATION, DIRECTIVE, WORD, CONSENT, STANDING, IN_ERROR)
 """The kinds of entries that a merge adds to."""
 
 
@@ -113,6 +122,7 @@ def _merge(two: _Two) -> None:
     preset = audience.preset(kept.preset, two.absorbed.preset)
     records.keep(connection, replace(kept, preset=preset))
     records.keep(connection, replace(two.absorbed, state=MERGED))
+    subscriptions.end_all(connection, two.absorbed)
     renditions.forget(connection, kept)
 
 

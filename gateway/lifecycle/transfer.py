@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from gateway import indexing, labelling
 from gateway.consents import label_words
 from gateway.labelling import Labelled
-from gateway.repository import finding, items, keeping, place_labels
+from gateway.repository import finding, items, keeping, place_labels, standing
 from gateway.repository.items import (
     DOCUMENT,
     MEMBER,
@@ -104,7 +104,9 @@ def _labelled(new: NewItem, places: Places, target: Record) -> NewItem:
 def _say(
     connection: Connection, source: Record, target: Record, ids: dict[str, str]
 ) -> None:
-    """Have the patient's words on single items hold for their copies."""
+    """Have what was said of single items, and how they stand, hold for their copies."""
+    for old, said in standing.of_items(connection, source, ids).items():
+        standing.keep(connection, target, ids[old], said)
     for held in label_words.in_force(connection, source):
         named = frozenset(ids[each] for each in held.word.items if each in ids)
         if named and held.said is not None:

@@ -23,6 +23,7 @@ from gateway.repository import records
 from gateway.repository.crypt import DeploymentKeys
 from gateway.repository.records import CLOSED, HOUSE, OPEN, OPPOSED, PARIS, Record
 from gateway.services import Services
+from gateway.subscribing import kept as subscriptions
 from mappings.submission import Identifier, Traits
 
 OPERATOR = Principal("urn:paravent|operator", name="Operator")
@@ -207,6 +208,7 @@ def erase(
         waits = erasure.forbidden(turn.connection, found)
         by_then = turn.at + erasure.LATEST if waits else turn.at
         if waits:
+            subscriptions.end_all(turn.connection, found)
             state = OPPOSED if found.state == OPPOSED else CLOSED
             records.keep(turn.connection, replace(found, state=state))
             erasure.plan(turn.connection, found, turn.at, by_then)
@@ -238,6 +240,7 @@ def decease(
 def _seal(turn: _Turn, found: Record, state: str) -> None:
     """Make a record unreadable to all, to be erased after ten years."""
     records.keep(turn.connection, replace(found, state=state))
+    subscriptions.end_all(turn.connection, found)
     if found.state == OPEN:
         due = erasure.after_closing(turn.at)
         erasure.plan(turn.connection, found, turn.at, due)

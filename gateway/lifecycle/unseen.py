@@ -1,4 +1,4 @@
-"""What may not be named to a reader, taken out of what is told: entries, events, Consents."""
+"""What may not be named to a reader, taken out of what is told: entries and Consents."""
 
 from typing import Any
 
@@ -20,28 +20,6 @@ def without(value: Any, unseen: frozenset[str]) -> Any:  # noqa: ANN401 - any JS
             return "" if _names(value, unseen) else value
         case _:
             return value
-
-
-def events(found: list[Json], unseen: frozenset[str]) -> list[Json]:
-    """Return the events of a log that may be told: nothing of what is unseen.
-
-    One that was about nothing else is left out; one that loses a part tells no query.
-    """
-    told = [(each, without(each, unseen)) for each in found]
-    return [
-        after if after == before else _unasked(after)
-        for before, after in told
-        if after == before or _items(after)
-    ]
-
-
-def _items(event: Json) -> list[Json]:
-    """Return what an event is about beside the patient, who comes first, and the query."""
-    return [each for each in event["entity"][1:] if "what" in each]
-
-
-def _unasked(event: Json) -> Json:
-    return event | {"entity": [each for each in event["entity"] if "what" in each]}
 
 
 def _names(value: object, unseen: frozenset[str]) -> bool:

@@ -8,12 +8,15 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from gateway import address
+from gateway.oidc.signing_in import RelyingParty
 from gateway.patient import cookies, guard, words
 from gateway.patient.personas import People
-from gateway.patient.routes import ROUTES, Route
+from gateway.patient.routes import COME_BACK, ROUTES, Route
 from gateway.patient.sessions import Sessions
 from gateway.patient.visit import House, Visit
 from gateway.services import Services
+from gateway.settings import Settings
 from mappings.mapped import Refused
 
 _log = logging.getLogger("paravent.patient")
@@ -26,9 +29,11 @@ UNAVAILABLE = 503
 def create_app(services: Services, people: People | None = None) -> Flask:
     """Return the application. ``people`` may sign in, in a demo only."""
     known = people if people and services.settings.demo else People()
-    house = House(services, known, Sessions(), words.load())
+    parties = _parties(services.settings)
+    house = House(services, known, Sessions(), words.load(), parties)
     app = Flask("gateway.patient", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = guard.LARGEST_FORM
+    app.wsgi_app = address.in_ascii(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for route in ROUTES:
         app.add_url_rule(
@@ -41,6 +46,12 @@ def create_app(services: Services, people: People | None = None) -> Flask:
     app.register_error_handler(Exception, lambda error: _failed(house, error))
     app.after_request(lambda answer: _finish(house, answer))
     return app
+
+
+def _parties(settings: Settings) -> dict[str, RelyingParty]:
+    """Return what we are to each provider at which people sign in."""
+    back, home = f"{settings.base_url}{COME_BACK}", f"{settings.base_url}/"
+    return {each.key: RelyingParty.at(each, back, home) for each in settings.sign_in}
 
 
 def _finish(house: House, answer: Response) -> Response:
@@ -69,10 +80,15 @@ def _visit(house: House, *, failed: bool = False) -> Visit:
     session = house.sessions.find(session_id, at) if session_id else None
     lang = cookies.language(request, secure=house.secure)
     came_for = request.path if request.method == "GET" else "/"
-    form = request.form if request.method == "POST" and not failed else request.args
-    return Visit(
-        house, house.words[lang], session_id, session, form.to_dict(), came_for
-    )
+    form = request.args.to_dict() if failed else _form()
+    return Visit(house, house.words[lang], session_id, session, form, came_for)
+
+
+def _form() -> dict[str, str]:
+    """Return what was filled in; a form in parts is never read, since none of ours is."""
+    if request.method != "POST":
+        return request.args.to_dict()
+    return request.form.to_dict() if request.mimetype == guard.FORM else {}
 
 
 def _failed(house: House, error: Exception) -> Response:

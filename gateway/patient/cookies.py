@@ -1,4 +1,9 @@
-"""The two cookies: who is signed in, and which language is spoken."""
+"""The cookies: who is signed in, which language is spoken, and what waits for a sign-in.
+
+Who comes back from a provider, or from an application, comes from another site: the two
+cookies that have to be there then are *Lax*, hold nothing but chance, open nothing, and
+last minutes. The session itself stays *Strict*.
+"""
 
 from flask import Request, Response
 
@@ -6,6 +11,9 @@ from gateway.patient.words import LANGUAGES
 
 SESSION = "paravent"
 LANGUAGE = "langue"
+ENTRY, ASKED = "entree", "demande"
+"""A sign-in that has begun; an application that asks to be let in."""
+MINUTES = 20 * 60
 YEAR = 31_536_000
 
 
@@ -22,6 +30,21 @@ def keep_session(answer: Response, value: str, *, secure: bool) -> None:
 def drop_session(answer: Response, *, secure: bool) -> None:
     """Take the session id back."""
     _keep(answer, SESSION, "", secure=secure, seconds=0)
+
+
+def waiting(request: Request, name: str, *, secure: bool) -> str:
+    """Return the id of what waits for this browser, or empty."""
+    return request.cookies.get(_name(name, secure=secure), "")
+
+
+def keep_waiting(answer: Response, name: str, value: str, *, secure: bool) -> None:
+    """Have the browser bring an id when it comes back, from wherever it comes."""
+    _keep(answer, name, value, secure=secure, seconds=MINUTES, samesite="Lax")
+
+
+def drop_waiting(answer: Response, name: str, *, secure: bool) -> None:
+    """Take the id of what waited back."""
+    _keep(answer, name, "", secure=secure, seconds=0, samesite="Lax")
 
 
 def keep_language(answer: Response, lang: str, *, secure: bool) -> None:
@@ -43,7 +66,13 @@ def _name(name: str, *, secure: bool) -> str:
 
 
 def _keep(
-    answer: Response, name: str, value: str, *, secure: bool, seconds: int | None = None
+    answer: Response,
+    name: str,
+    value: str,
+    *,
+    secure: bool,
+    seconds: int | None = None,
+    samesite: str = "Strict",
 ) -> None:
     answer.set_cookie(
         _name(name, secure=secure),
@@ -52,5 +81,5 @@ def _keep(
         path="/",
         secure=secure,
         httponly=True,
-        samesite="Strict",
+        samesite=samesite,
     )

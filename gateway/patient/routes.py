@@ -8,6 +8,8 @@ from flask import Response
 from gateway.patient.pages import (
     accessibility,
     account,
+    applications,
+    authorizing,
     categories,
     choice,
     circle,
@@ -16,10 +18,13 @@ from gateway.patient.pages import (
     document,
     documents,
     emergency,
+    entering,
     exposed,
     home,
     language,
     life,
+    linking,
+    looked,
     notices,
     original,
     passages,
@@ -30,6 +35,10 @@ from gateway.patient.pages import (
 )
 
 View = Callable[..., Response]
+
+
+COME_BACK = "/entree/retour"
+"""Where providers send people back to: registered with each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,15 @@ ROUTES = (
     Route("GET", "/accessibilite", accessibility.show, public=True),
     Route("POST", "/entree", account.sign_in, public=True),
     Route("POST", "/sortie", account.sign_out, public=True),
+    Route("GET", "/entree/chez/<key>", entering.start, public=True),
+    Route("GET", COME_BACK, entering.come_back, public=True),
+    Route("GET", "/rattachement", linking.show, public=True),
+    Route("POST", "/rattachement", linking.carry_out, public=True),
+    Route("GET", "/authorize", authorizing.asked, public=True),
+    Route("GET", "/autorisation", authorizing.show, public=True),
+    Route("POST", "/autorisation", authorizing.answer),
+    Route("GET", "/applications", applications.show),
+    Route("POST", "/applications/fin", applications.end),
     Route("GET", "/documents", documents.show),
     Route("GET", "/documents/<public_id>", document.show),
     Route("GET", "/documents/<public_id>/lecture", reading.show),
@@ -62,6 +80,8 @@ ROUTES = (
     Route("POST", "/voir-comme", seen_as.look),
     Route("GET", "/ce-qui-se-devine", exposed.show),
     Route("POST", "/ce-qui-se-devine", exposed.look),
+    Route("GET", "/qui-a-consulte", looked.show),
+    Route("POST", "/qui-a-consulte", looked.look),
     Route("GET", "/reglages", setting.every),
     Route("GET", "/reglage", setting.show),
     Route("GET", "/cercle", circle.show),

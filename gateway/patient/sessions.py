@@ -20,13 +20,17 @@ TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One person signed in; ``csrf`` is the secret its forms carry."""
+    """One person signed in; ``csrf`` is the secret its forms carry.
+
+    ``leaving`` is where signing out goes on, to end the provider's session too.
+    """
 
     account: Account
     csrf: str
     started: datetime
     touched: datetime
     done: Done | None = None
+    leaving: str = ""
 
     def lasts(self, at: datetime) -> bool:
         """Whether the session is neither idle for too long nor too old."""
@@ -44,10 +48,11 @@ class Sessions:
     _held: dict[str, Session] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def open(self, account: Account, at: datetime) -> str:
+    def open(self, account: Account, at: datetime, leaving: str = "") -> str:
         """Open a session under a new random id and return the id."""
         session_id = secrets.token_urlsafe(TOKEN_BYTES)
-        opened = Session(account, secrets.token_urlsafe(TOKEN_BYTES), at, at)
+        secret = secrets.token_urlsafe(TOKEN_BYTES)
+        opened = Session(account, secret, at, at, leaving=leaving)
         with self._lock:
             over = [key for key, each in self._held.items() if not each.lasts(at)]
             for key in over:

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Response, render_template
 from markupsafe import Markup
 
+from gateway.oidc.signing_in import RelyingParty
 from gateway.patient import record, sight
 from gateway.patient.personas import People
 from gateway.patient.record import Open
 from gateway.patient.sessions import Session, Sessions
+from gateway.patient.shelf import Shelf
 from gateway.patient.sight import Cleared
 from gateway.patient.telling import Teller
 from gateway.patient.words import Words
@@ -22,12 +24,18 @@ TYPE = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every page is handed, wired once by ``create_app``."""
+    """What every page is handed, wired once by ``create_app``.
+
+    ``parties`` are the providers at which one can sign in, by key; ``shelf`` holds what
+    waits for browsers in which nobody is signed in yet.
+    """
 
     services: Services
     people: People
     sessions: Sessions
     words: Mapping[str, Words]
+    parties: Mapping[str, RelyingParty] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=Shelf)
 
     @property
     def secure(self) -> bool:
@@ -95,6 +103,14 @@ class Visit:
         """Answer with the page of an error."""
         known = status if f"problem.{status}.title" in self.words.table else 500
         return self.page("problem", status, number=known, came_for="/")
+
+    def moving(self, address: str) -> Response:
+        """Send the browser on from a page of ours, so that its next request is ours too.
+
+        After an answer from another site, a redirect would leave the session's cookie
+        behind: it is only sent from our own pages.
+        """
+        return self.page("moving", address=address, came_for="/")
 
     def go(self, path: str) -> Response:
         """Send the browser to a page of ours."""

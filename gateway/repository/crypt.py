@@ -120,11 +120,12 @@ class DeploymentKeys:
     cursor: bytes
     session: bytes
     sign: bytes
+    ticket: bytes
 
     @classmethod
     def of(cls, key: bytes, vault: Vault) -> Self:
         """Derive the keys of the deployment from the key of its key file."""
-        uses = ("wrap", "index", "cursor", "session", "sign")
+        uses = ("wrap", "index", "cursor", "session", "sign", "ticket")
         return cls(vault, *(derive(key, use) for use in uses))
 
     def new_record_key(self, patient_id: str) -> bytes:

@@ -25,7 +25,11 @@ EMERGENCY, EMERGENCY_CHOICES, EMERGENCY_ASKED = (
 )
 LEDGER, ALERT, NOTICE, NOTICE_SETTINGS = "ledger", "alert", "notice", "notice_settings"
 CONTEST, DOCKET = "contest", "docket"
+LINK_CODE, LINK = "link_code", "link"
 LIFE, MERGE, SUSPENSION, JOINT = "life", "merge", "suspension", "joint_act"
+SUBSCRIPTION, BULK = "subscription", "bulk_export"
+CLIENT, GRANT = "client", "grant"
+STANDING, IN_ERROR = "standing", "in_error"
 """Kinds of entries; the kind is also what their seal is bound to."""
 
 
@@ -84,9 +88,12 @@ def find(
         )
         .with_for_update()
     ).one_or_none()
-    if row is None:
-        return None
-    held: Held = json.loads(keys.unseal(row.sealed, kind, row_id))
+    return None if row is None else unsealed(keys, kind, row_id, row.sealed)
+
+
+def unsealed(keys: "RecordKeys", kind: str, row_id: str, sealed: bytes) -> Held:
+    """Return what a row holds."""
+    held: Held = json.loads(keys.unseal(sealed, kind, row_id))
     return held
 
 

@@ -22,7 +22,7 @@ def lead(
     One that leads somewhere raises the database's ``IntegrityError``.
     """
     rows = [
-        {"token": _token(keys, identifier), "patient_id": patient_id}
+        {"token": token(keys, identifier), "patient_id": patient_id}
         for identifier in identifiers
     ]
     connection.execute(insert(identifier_index), rows)
@@ -35,11 +35,18 @@ def forget(connection: Connection, patient_id: str) -> None:
     )
 
 
+def drop(connection: Connection, *tokens: str) -> None:
+    """Have what these tokens stand for lead nowhere; the rest of its records stays."""
+    connection.execute(
+        delete(identifier_index).where(identifier_index.c.token.in_(tokens or [""]))
+    )
+
+
 def leads_to(
     connection: Connection, keys: DeploymentKeys, *identifiers: Identifier
 ) -> list[str]:
     """Return the ids of the records that any of the identifiers leads to."""
-    tokens = sorted(_token(keys, identifier) for identifier in identifiers)
+    tokens = sorted(token(keys, identifier) for identifier in identifiers)
     found = connection.execute(
         select(identifier_index.c.patient_id)
         .distinct()
@@ -48,5 +55,6 @@ def leads_to(
     return list(found.scalars())
 
 
-def _token(keys: DeploymentKeys, identifier: Identifier) -> str:
+def token(keys: DeploymentKeys, identifier: Identifier) -> str:
+    """Return what stands for an identifier in the index."""
     return crypt.token(keys.index, identifier.system, identifier.value)

@@ -1,16 +1,18 @@
 """Documents and submission sets: what they are, and how they are kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from gateway.repository import held_label, place_labels, renditions
+from gateway.repository import held_label, place_labels, renditions, standing
 from gateway.repository.columns import policy_token, shifted
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.place_labels import Places
 from gateway.repository.records import Record
+from gateway.repository.standing import DEPOSITED, Standing
 from gateway.repository.tables import blob, item, link, search_token
 from labels.codes import Mark
 from labels.item import Item
@@ -54,7 +56,7 @@ class Stored:
     """An item as found for one reader; ``replaced`` only counts what he may see.
 
     ``facts`` are those of the least that can be seen of it: a document from which all is
-    left out that can be.
+    left out that can be. ``standing`` is there where :func:`as_it_stands` put it.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Stored:
     recorded: datetime
     replacements: int = 0
     replaced: datetime | None = None
+    standing: Standing = DEPOSITED
 
     @property
     def whole(self) -> Item:
@@ -76,6 +79,18 @@ class Stored:
         """The facts of one labelled place of the item, judged by itself."""
         label = self.label.at_place(found)
         return replace(_facts(self.facts, label), place=place)
+
+
+def as_it_stands(
+    connection: Connection, record: Record, found: Iterable[Stored]
+) -> list[Stored]:
+    """Return documents with what was said of each after its deposit."""
+    held = list(found)
+    said = standing.of_items(connection, record, [each.id for each in held])
+    return [
+        replace(each, standing=said[each.id]) if each.id in said else each
+        for each in held
+    ]
 
 
 def with_label(stored: Stored, label: HeldLabel) -> Stored:

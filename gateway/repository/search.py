@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 
-from gateway.repository import columns, finding
+from gateway.repository import columns, finding, standing
 from gateway.repository.records import Record
 from gateway.repository.tables import item, search_token
 from labels.policy.clearance import Clearance
@@ -105,11 +105,18 @@ def _period(record: Record, period: Period) -> ColumnElement[bool]:
 def _status(
     record: Record, clearance: Clearance, wanted: frozenset[str]
 ) -> ColumnElement[bool]:
-    """An item is superseded when what replaced it may be seen, else current."""
+    """Return the condition of a status.
+
+    An item entered in error is that alone; else it is superseded when what replaced it
+    may be seen, else current.
+    """
     replaced = finding.is_replaced(record, clearance)
+    wrong = standing.is_in_error(record)
     alternatives = []
+    if "entered-in-error" in wanted:
+        alternatives.append(wrong)
     if "superseded" in wanted:
-        alternatives.append(replaced)
+        alternatives.append(and_(replaced, not_(wrong)))
     if "current" in wanted:
-        alternatives.append(not_(replaced))
+        alternatives.append(and_(not_(replaced), not_(wrong)))
     return or_(*alternatives) if alternatives else item.c.id == ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from gateway import deadline
 from gateway.repository.schema import migrate
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from gateway.repository.crypt import DeploymentKeys
 
 BUSY_TIMEOUT_MS = 30_000
+STEPS = 50_000
+"""Steps of SQLite's machine after which it asks whether there is still time."""
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -38,9 +41,13 @@ class Store:
 
     @contextmanager
     def unit(self) -> "Iterator[Connection]":
-        """Run one transaction: committed at the end, nothing kept on an error."""
+        """Run one transaction: committed at the end, nothing kept on an error.
+
+        Nor when the time of the request is up: what its client was told is not to come.
+        """
         with self.engine.begin() as connection:
             yield connection
+            deadline.check()
 
 
 def open_store(url: str, keys: "DeploymentKeys") -> Store:
@@ -55,8 +62,16 @@ def open_store(url: str, keys: "DeploymentKeys") -> Store:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_immediate)
+    else:
+        event.listen(engine, "begin", _limit)
+    event.listen(engine, "before_cursor_execute", _in_time)
     migrate(engine)
     return Store(engine, keys)
+
+
+def _in_time(*_about: object) -> None:
+    """Begin no statement when the time of the request is up."""
+    deadline.check()
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 - DB-API
@@ -71,8 +86,29 @@ def _set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 - DB
             message = f"SQLite answers {found!r} for {name}, {value!r} is needed"
             raise StoreError(message)
     cursor.close()
+    connection.set_progress_handler(deadline.passed, STEPS)
 
 
 def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock at once: every request writes an audit event."""
+    """Take the write lock at once: every request writes an audit event.
+
+    Nobody waits for it longer than their request may take.
+    """
+    left = deadline.left()
+    wait = BUSY_TIMEOUT_MS if left is None else min(BUSY_TIMEOUT_MS, int(left * 1000))
+    raw = connection.connection.dbapi_connection
+    if raw is not None:
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {wait}")
+        cursor.close()
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _limit(connection: Connection) -> None:
+    """Let PostgreSQL give up a statement when the time of its request is up."""
+    left, raw = deadline.left(), connection.connection.dbapi_connection
+    if left is not None and raw is not None:
+        cursor = raw.cursor()
+        wait = max(1, int(left * 1000))  # 0 would be for ever
+        cursor.execute(f"SET LOCAL statement_timeout = {wait}")
+        cursor.close()

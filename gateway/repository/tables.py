@@ -200,3 +200,17 @@ audit_event = Table(
     Index(None, "patient_id", "recorded", "id"),
 )
 """Every access and refusal, as a sealed FHIR AuditEvent."""
+
+ticket = Table(
+    "ticket",
+    metadata,
+    _patient(),
+    _token("token"),
+    Column("expires", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("patient_id", "token"),
+    _of_record(),
+)
+"""Codes, tokens and used assertions of applications: the HMAC of what was given out, and,
+sealed, for whom it is good. ``expires``: from when it may be forgotten, in seconds since
+1970, rounded up to the hour."""

@@ -10,11 +10,11 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import Self
 
+from gateway.references import SPECIAL
 from gateway.repository.records import HOUSE
 
 _LOOKS = re.compile(r"[A-Za-z0-9.-]{64}")
 _BYTES = 16
-_SPECIAL = b"-."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class Address:
         """Split an id; one that cannot be ours leads to the record of nobody."""
         if not _LOOKS.fullmatch(public_id):
             return cls(HOUSE, HOUSE, HOUSE)
-        held = b64decode(public_id, _SPECIAL).hex()
+        held = b64decode(public_id, SPECIAL).hex()
         size = 2 * _BYTES
         return cls(held[:size], held[size : 2 * size], held[2 * size :])
 
     def __str__(self) -> str:
         """Return the public id."""
         held = bytes.fromhex(self.patient_id + self.item_id + self.fact)
-        return b64encode(held, _SPECIAL).decode()
+        return b64encode(held, SPECIAL).decode()

@@ -1,4 +1,4 @@
-"""The SearchParameters as data: ``definitions.yaml`` and ``shown.yaml``."""
+"""The SearchParameters as data: ``definitions.yaml``, ``shown.yaml`` and ``told.yaml``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,6 +41,12 @@ def load() -> Definitions:
 def of_shown() -> Definitions:
     """Return the definitions compared with a document or set as a reader is shown it."""
     return _read("shown.yaml")
+
+
+@cache
+def of_told() -> Definitions:
+    """Return the definitions for what is said about documents and accesses."""
+    return _read("told.yaml")
 
 
 def _read(name: str) -> Definitions:

@@ -28,46 +28,50 @@ UNSAID = frozenset({"id", "meta", "text", "contained", "resourceType"})
 """What does not count for which fact a resource states."""
 
 
-def derived(asked: Inquiry, given: Shown, body: bytes) -> list[Json]:
-    """Return the resources of the types that can be searched, each complete in itself.
+def derived(asked: Inquiry, given: Shown, body: bytes) -> list[tuple[Json, str]]:
+    """Return the resources that can be searched, each complete in itself, and its place.
 
+    The place is an XPath in a CDA document, a FHIRPath in a Bundle.
     References go to resources of the same document by their public ids, to the person's
     Patient, or to what is contained. Empty for what cannot be taken apart. Other readers
     are given the same: nothing here is of this reader or this hour; whoever gives them
     adds the version.
     """
-    found = dict(_resources(given, body))
+    every = list(_resources(given, body))
+    found = {name: resource for name, resource, _ in every}
+    places = {name: place for name, _, place in every}
     known = definitions.load()
     names = _addresses(asked.record, given, found, frozenset(known))
     return [
-        _complete(asked.record, given, found, names, name)
+        (_complete(asked.record, given, found, names, name), places[name])
         for name, each in found.items()
         if each["resourceType"] in known
     ]
 
 
-def _resources(given: Shown, body: bytes) -> Iterator[tuple[str, Json]]:
-    """Yield what the document holds, by the reference that its other parts use."""
+def _resources(given: Shown, body: bytes) -> Iterator[tuple[str, Json, str]]:
+    """Yield what the document holds: the reference its other parts use, it, its place."""
     recorded = given.stored.recorded.isoformat(timespec="milliseconds")
     media_type = given.content["content"][0]["attachment"]["contentType"]
     try:
         if media_type in XML:
             for each in mapped(clinical_document(body), recorded).value:
-                yield f"{URN}{each.resource['id']}", each.resource
+                yield f"{URN}{each.resource['id']}", each.resource, each.place
         elif media_type in FHIR:
             yield from _entries(parse_json(body))
     except Refused:  # what cannot be read gives no resources
         return
 
 
-def _entries(bundle: Json) -> Iterator[tuple[str, Json]]:
+def _entries(bundle: Json) -> Iterator[tuple[str, Json, str]]:
     """Yield the resources of a FHIR document; each is referred to by one name only."""
     if bundle.get("type") != "document":
         return
     entries = {_name(each): each["resource"] for each in bundle["entry"]}
     also = {f"{r['resourceType']}/{r.get('id')}": name for name, r in entries.items()}
+    places = {_name(e): f"Bundle.entry[{n}]" for n, e in enumerate(bundle["entry"])}
     for name, resource in entries.items():
-        yield name, _renamed(resource, also)
+        yield name, _renamed(resource, also), f"{places[name]}.resource"
 
 
 def _name(entry: Json) -> str:
@@ -163,7 +167,10 @@ def _plain(resource: Json) -> Json:
 
 
 def _inside(resource: Json, found: dict[str, Json], names: dict[str, str]) -> list[str]:
-    """Return what has to be contained: all that is referred to and has no address."""
+    """Return what has to be contained: all that is referred to and has no address.
+
+    In the order of the references: that of the names is chance.
+    """
     wanted = list(_references(resource))
     inside: dict[str, None] = {}
     while wanted:
@@ -171,7 +178,7 @@ def _inside(resource: Json, found: dict[str, Json], names: dict[str, str]) -> li
         if name in found and name not in names and name not in inside:
             inside[name] = None
             wanted.extend(_references(found[name]))
-    return sorted(inside)
+    return list(inside)
 
 
 def _references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON

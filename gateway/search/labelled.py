@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway import disclosure, rendering, view
+from gateway import deadline, disclosure, rendering, view
 from gateway.inquiry import Inquiry
 from gateway.rendering import Shown
 from gateway.repository import held_label, renditions
@@ -21,22 +21,32 @@ from mappings.pdf import unread
 
 Json = dict[str, Any]
 
-VERSION = "2"
+VERSION = "3"
 """Of how resources are made: another one makes them anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One resource as one reader gets it, and the document it was made from."""
+    """One resource as one reader gets it, and the document it was made from.
+
+    ``place`` is where it stands in that; ``whole`` whether the reader is given the original.
+    """
 
     resource: Json
     label: Label
     stored: Stored
+    place: str = ""
+    whole: bool = False
 
     @property
     def recorded(self) -> datetime:
         """When the document came in, which is when the fact did."""
         return self.stored.recorded
+
+    @property
+    def dated(self) -> datetime:
+        """Of when the document is, where a fact says no date of its own."""
+        return self.stored.dated
 
 
 def facts(asked: Inquiry, documents: Iterable[Stored]) -> list[Fact]:
@@ -49,13 +59,13 @@ def facts(asked: Inquiry, documents: Iterable[Stored]) -> list[Fact]:
     keys = {shown.stored.id: _key(shown) for shown in given}
     known = renditions.about(*asked.place, keys.items())
     found = []
-    for shown in given:
+    for shown in deadline.each(given):
         held = known.get(shown.stored.id)
         if held is None:
             held = _made(asked, shown, rendering.body(asked, shown))
             made = Made(held, b"")
             renditions.keep(*asked.place, shown.stored.id, keys[shown.stored.id], made)
-        found += [_fact(asked, shown.stored, each) for each in parse_json(held)["held"]]
+        found += [_fact(asked, shown, each) for each in parse_json(held)["held"]]
     return [each for each in found if _permitted(asked, each)]
 
 
@@ -65,8 +75,8 @@ def _key(shown: Shown) -> str:
 
 def _made(asked: Inquiry, shown: Shown, body: bytes) -> bytes:
     made = [
-        {"resource": each, "label": held_label.written(_own(each))}
-        for each in derived(asked, shown, body)
+        {"resource": each, "label": held_label.written(_own(each)), "place": place}
+        for each, place in derived(asked, shown, body)
     ]
     return dump({"held": made})
 
@@ -75,7 +85,8 @@ def _own(resource: Json) -> Label:
     return label(content.contents(resource, unread)).document
 
 
-def _fact(asked: Inquiry, stored: Stored, held: Json) -> Fact:
+def _fact(asked: Inquiry, given: Shown, held: Json) -> Fact:
+    stored = given.stored
     own = held_label.read(held["label"])
     resource = held["resource"]
     submitted = stored.label.submitted
@@ -86,7 +97,8 @@ def _fact(asked: Inquiry, stored: Stored, held: Json) -> Fact:
     # The version tells which replacements this reader sees: it is never kept.
     meta = {"versionId": str(view.version(stored))} | resource["meta"]
     meta |= {"security": fhir.meta_security(shown)}
-    return Fact(resource | {"meta": meta}, own, stored)
+    shaped = resource | {"meta": meta}
+    return Fact(shaped, own, stored, held["place"], whole=not given.key)
 
 
 def _permitted(asked: Inquiry, fact: Fact) -> bool:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.search.dates import Span, span
 from gateway.search.definitions import DATE, REFERENCE, STRING, Definition
@@ -13,6 +13,13 @@ Json = dict[str, Any]
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+class Condition(Protocol):
+    """What a resource must meet to be found."""
+
+    def matches(self, resource: Json) -> bool:
+        """Tell whether a resource meets the condition."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ the reader is given of each;  3. the resources in that, labelled and judged one 
 read, so the work depends on what may be seen alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from gateway import disclosure
 from gateway.audit.events import Interaction
@@ -23,13 +23,29 @@ from gateway.repository.search import DEFAULT_COUNT, MOST, Position, Search
 from gateway.search.addresses import Address
 from gateway.search.dates import Span
 from gateway.search.definitions import Definition
-from gateway.search.labelled import Fact, facts
-from gateway.search.matching import Criterion, compares, spans
+from gateway.search.labelled import facts
+from gateway.search.matching import Condition, compares, spans
 from gateway.services import Services
 
 Json = dict[str, Any]
 
 CURRENT = frozenset({"current"})
+
+
+class Found(Protocol):
+    """What can be matched and ordered: a resource, with when it came in and of when it is."""
+
+    @property
+    def resource(self) -> Json:
+        """The resource as this reader gets it."""
+
+    @property
+    def recorded(self) -> datetime:
+        """When it came in."""
+
+    @property
+    def dated(self) -> datetime:
+        """Of when it is, where it says no date of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +56,7 @@ class Wanted:
     """
 
     kind: str
-    criteria: tuple[Criterion, ...] = ()
+    criteria: tuple[Condition, ...] = ()
     ids: tuple[frozenset[str], ...] = ()
     updated: tuple[tuple[str, Span], ...] = ()
     by: Definition | None = None
@@ -48,7 +64,7 @@ class Wanted:
     count: int = DEFAULT_COUNT
     after: Position | None = None
 
-    def matches(self, fact: Fact) -> bool:
+    def matches(self, fact: Found) -> bool:
         """Tell whether a resource is what was asked for."""
         resource, at = fact.resource, Span(fact.recorded, fact.recorded)
         return (
@@ -58,31 +74,36 @@ class Wanted:
             and all(each.matches(resource) for each in self.criteria)
         )
 
-    def place(self, fact: Fact) -> tuple[int, str]:
+    def place(self, fact: Found) -> tuple[int, str]:
         """Return where a resource stands in the order: ties by id, which tells nothing."""
         at = _milliseconds(self._dated(fact))
         return (at if self.ascending else -at), str(fact.resource["id"])
 
-    def _dated(self, fact: Fact) -> datetime:
+    def _dated(self, fact: Found) -> datetime:
         if self.by is not None:
             for each in spans(fact.resource, self.by):
                 return each.start
-            return fact.stored.dated
+            return fact.dated
         return fact.recorded
 
 
 def find(asked: Inquiry, wanted: Wanted, query: str = "") -> Page:
     """Return a page of resources of a type, with the exact total."""
-    found = [each for each in facts(asked, _documents(asked)) if wanted.matches(each)]
-    found.sort(key=wanted.place)
+    page = paged(wanted, facts(asked, current(asked)), asked.record.patient_id)
+    names = tuple(f"{wanted.kind}/{each['id']}" for each in page.resources)
+    asked.trace(Interaction.SEARCH, granted=True, items=names, query=query)
+    return page
+
+
+def paged(wanted: Wanted, every: Iterable[Found], patient_id: str) -> Page:
+    """Return the page of what matches, in order, with the exact total."""
+    found = sorted(filter(wanted.matches, every), key=wanted.place)
     rest = [each for each in found if _beyond(wanted, each)]
     shown = [each.resource for each in rest[: wanted.count]]
     following = None
     if wanted.count and len(rest) > wanted.count:
         following = Position(*wanted.place(rest[wanted.count - 1]))
-    names = tuple(f"{wanted.kind}/{each['id']}" for each in shown)
-    asked.trace(Interaction.SEARCH, granted=True, items=names, query=query)
-    return Page(shown, len(found), following, asked.record.patient_id)
+    return Page(shown, len(found), following, patient_id)
 
 
 def read(
@@ -113,8 +134,8 @@ def document_of(
     with inquire(services, principal, opened, request_id) as asked:
         stored = finding.find(*asked.place, asked.clearance, address.item_id)
         wanted = Wanted(kind, ids=(frozenset({public_id}),))
-        documents = disclosure.guarded(asked, [stored] if stored else [])
-        all_of_it = facts(asked, documents)
+        whole = disclosure.guarded(asked, [stored] if stored else [])
+        all_of_it = facts(asked, whole)
         found = [each for each in all_of_it if wanted.matches(each)]
         names = tuple(f"{kind}/{public_id}" for _ in found)
         query = f"{kind}/{public_id}"
@@ -127,7 +148,7 @@ def document_of(
 
 def everything(asked: Inquiry, query: str = "") -> list[Json]:
     """Return every resource made from documents that the reader may see, in order."""
-    found = facts(asked, _documents(asked))
+    found = facts(asked, current(asked))
     found.sort(key=lambda each: (each.resource["resourceType"], each.resource["id"]))
     shown = [each.resource for each in found]
     names = tuple(f"{each['resourceType']}/{each['id']}" for each in shown)
@@ -135,11 +156,16 @@ def everything(asked: Inquiry, query: str = "") -> list[Json]:
     return shown
 
 
-def _documents(asked: Inquiry) -> Iterator[Stored]:
+def current(asked: Inquiry) -> Iterator[Stored]:
     """Yield the documents that may be seen and that nothing the reader sees replaces."""
+    return documents(asked, CURRENT)
+
+
+def documents(asked: Inquiry, *statuses: frozenset[str]) -> Iterator[Stored]:
+    """Yield the documents that may be seen, of all the statuses if any are named."""
     after: Position | None = None
     while True:
-        wanted = Search(statuses=(CURRENT,), count=MOST, after=after)
+        wanted = Search(statuses=statuses, count=MOST, after=after)
         selection = Selection(
             DOCUMENT,
             search.criteria(asked.record, asked.clearance, wanted),
@@ -155,7 +181,7 @@ def _documents(asked: Inquiry) -> Iterator[Stored]:
         after = Position(columns.shifted(asked.record, last.dated), last.id)
 
 
-def _beyond(wanted: Wanted, fact: Fact) -> bool:
+def _beyond(wanted: Wanted, fact: Found) -> bool:
     if wanted.after is None:
         return True
     return wanted.place(fact) > (wanted.after.dated, wanted.after.id)

@@ -11,7 +11,8 @@ from gateway import disclosure
 from gateway.disclosure import Page
 from gateway.inquiry import Inquiry
 from gateway.repository.search import Search
-from gateway.search.matching import Criterion
+from gateway.search.matching import Condition
+from gateway.view import IS_ARCHIVED
 
 Json = dict[str, Any]
 
@@ -20,6 +21,7 @@ EXTENSIONS = {
     f"{MHD}designationType": ("@designationType", "valueCodeableConcept"),
     f"{MHD}sourceId": ("@sourceId", "valueIdentifier"),
 }
+AUTHOR_ORG = f"{MHD}authorOrg"
 LINKS = ("practitioner", "organization")
 
 
@@ -27,17 +29,22 @@ def find(
     asked: Inquiry,
     kind: str,
     wanted: Search,
-    criteria: Iterable[Criterion],
+    criteria: Iterable[Condition],
     query: str = "",
 ) -> Page:
     """Return a page of what also meets the criteria, as this reader is shown it."""
     all_of_them = tuple(criteria)
 
     def matches(resource: Json) -> bool:
-        told = resource | _elsewhere(resource)
-        return all(each.matches(told) for each in all_of_them)
+        said = told(resource)
+        return all(each.matches(said) for each in all_of_them)
 
     return disclosure.matching(asked, kind, wanted, matches, query)
+
+
+def told(resource: Json) -> Json:
+    """Return a resource with the values beside that do not stand where a path leads."""
+    return resource | _elsewhere(resource)
 
 
 def _elsewhere(resource: Json) -> Json:
@@ -46,6 +53,11 @@ def _elsewhere(resource: Json) -> Json:
         f"@{name}": list(_names(resource, resource.get(name, [])))
         for name in ("author", "source")
     }
+    sources = resource.get("source", {}).get("extension", ())
+    named = [e.get("valueReference") for e in sources if e.get("url") == AUTHOR_ORG]
+    held["@authorOrg"] = [each for each in named if isinstance(each, dict)]
+    archived = [e for e in resource.get("extension", ()) if e.get("url") == IS_ARCHIVED]
+    held["@isArchived"] = [any(each.get("valueBoolean") for each in archived)]
     for each in resource.get("extension", ()):
         name, element = EXTENSIONS.get(each.get("url"), ("", ""))
         if name and element in each:

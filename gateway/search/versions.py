@@ -1,6 +1,7 @@
 """The versions of a document as one reader sees them: one more for each replacement seen.
 
-What was deposited never changes; what changes is that a document is replaced. A mask and
+What was deposited never changes; what changes is that a document is replaced, called
+entered in error, or put away. A mask and
 a label make no version: the labels shown with every version are those of today.
 """
 
@@ -58,26 +59,33 @@ def _versions(asked: Inquiry, item_id: str) -> list[Json]:
     """Return the versions, the first one first: the last is what a read gives."""
     stored = finding.find(*asked.place, asked.clearance, item_id)
     judged = disclosure.guarded(asked, [stored] if stored else [])
-    given = disclosure.as_given(asked, judged)
+    given = disclosure.as_given(asked, disclosure.as_it_stands(asked, judged))
     if not given:
         return []
     replaces = finding.targets(*asked.place, asked.clearance, REPLACES, [item_id])
     times = finding.replaced_at(*asked.place, asked.clearance, item_id)
+    changes = given[0].stored.standing.changes
+    # In order of time; what replaces comes before what is said at the same instant.
+    moments = sorted([*((at, 0) for at in times), *((e.at, 1) for e in changes)])
     return [
         view.document(
             asked.record,
-            _as_of(given[0], times[:seen]),
+            _as_of(given[0], times, [kind for _, kind in moments[:seen]]),
             replaces[item_id],
             to_patient=asked.by_patient,
         )
-        for seen in range(len(times) + 1)
+        for seen in range(len(moments) + 1)
     ]
 
 
-def _as_of(given: Shown, times: list[datetime]) -> Shown:
-    """Return a document when only the first of its replacements had come."""
-    last = times[-1] if times else None
-    stored = replace(given.stored, replacements=len(times), replaced=last)
+def _as_of(given: Shown, times: list[datetime], kinds: list[int]) -> Shown:
+    """Return a document when only the first of what happened to it had happened."""
+    seen = times[: kinds.count(0)]
+    last = seen[-1] if seen else None
+    standing = given.stored.standing.after(kinds.count(1))
+    stored = replace(
+        given.stored, replacements=len(seen), replaced=last, standing=standing
+    )
     return replace(given, stored=stored)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.shared_material import REPOSITORY
 
-PACKAGES = ("gateway", "labels", "mappings")
+PACKAGES = ("gateway", "labels", "leakbench", "mappings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def files() -> tuple[Path, ...]:
 
 
 def modules() -> tuple[Path, ...]:
-    """List the Python files of the three packages."""
+    """List the Python files of the four packages."""
     return tuple(
         path
         for package in PACKAGES

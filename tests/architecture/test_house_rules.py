@@ -86,7 +86,7 @@ def test_the_door_is_found() -> None:
 
 def test_every_package_says_what_it_is() -> None:
     """Each folder of code that a reader may open first has a README with its law."""
-    expected = [f"{name}/README.md" for name in ("labels", "mappings", "gateway")]
+    expected = [f"{name}/README.md" for name in sources.PACKAGES]
     assert [name for name in expected if not (REPOSITORY / name).is_file()] == []
 
 

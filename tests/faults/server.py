@@ -45,14 +45,14 @@ def serving(data: Path) -> Iterator[Server]:
         )
         try:
             base = f"http://127.0.0.1:{port}"
-            _await(process, base)
+            wait_for(process, base)
             yield Server(process, base)
         finally:
             process.kill()
             process.wait()
 
 
-def _await(process: subprocess.Popen[str], base: str) -> None:
+def wait_for(process: subprocess.Popen[str], base: str) -> None:
     """Return once the server answers; fail at once when it has died instead."""
     for _ in range(TRIES):
         try:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
+from gateway.edge import MAX_BODY, Limits
 from gateway.fhir.app import create_app
-from gateway.settings import MAX_BODY, Limits, SettingsError, load
+from gateway.settings import SettingsError, load
 from tests.gateway.world import Software
 
 

@@ -184,7 +184,7 @@ def test_no_professional_can_patch_and_all_get_one_answer(
 @pytest.mark.parametrize(
     ("operations", "status"),
     [
-        ([{"op": "replace", "path": "/status", "value": "superseded"}], 405),
+        ([{"op": "replace", "path": "/status", "value": "superseded"}], 403),
         ([{"op": "remove", "path": "/type"}], 405),
         ([{"op": "move", "from": "/type", "path": "/securityLabel/0"}], 422),
         ([{"op": "add", "path": "/securityLabelX", "value": []}], 405),

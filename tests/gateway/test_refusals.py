@@ -11,10 +11,10 @@ from werkzeug.test import TestResponse
 
 from gateway.audit import trail
 from gateway.demo.world.load import WorldDeposit, load
+from gateway.edge import MAX_BODY
 from gateway.repository import records
 from gateway.repository.tables import item
 from gateway.services import Services
-from gateway.settings import MAX_BODY
 from mappings import ins
 from tests.gateway.world import Software
 

@@ -3,11 +3,13 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 import pytest
 
 from gateway.commands import web_server
+from gateway.commands.web_server import Patience
 
 SECRET = "178079999990339"
 LARGE = b"x" * 2_000
@@ -38,7 +40,9 @@ def asked(_environ: object, start: Callable[..., object]) -> list[bytes]:
 def port() -> Iterator[int]:
     """Serve, and give the port."""
     limits = {"max_request_body_size": 1000, "max_request_header_size": 1000}
-    server = web_server.opened(asked, host="127.0.0.1", port=0, threads=1, **limits)
+    server = web_server.opened(
+        asked, None, host="127.0.0.1", port=0, threads=1, **limits
+    )
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     yield int(server.socket.getsockname()[1])  # type: ignore[union-attr]
@@ -65,6 +69,55 @@ def test_what_it_does_not_refuse_is_asked(port: int) -> None:
     answer = exchanged(port, b"GET / HTTP/1.0\r\n\r\n")
     assert answer.startswith(b"HTTP/1.0 200")
     assert answer.endswith(b"asked")
+
+
+def test_what_comes_in_too_slowly_is_answered_and_left() -> None:
+    """408 in an outcome: by the pace, however long the body that was announced."""
+    patience = Patience(seconds=0, bytes_a_second=1e9)
+    with listening(patience) as port:
+        head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n"
+        for ready in (b"Expect: 100-continue\r\n\r\n", b"\r\n"):
+            answer = slowly(port, head + ready)
+            assert b" 408 Request Timeout" in answer.partition(b"\r\n")[0]
+            body = json.loads(answer.partition(b"\r\n\r\n")[2])
+            assert body["issue"][0]["code"] == "timeout"
+
+
+def test_patience_grows_with_what_has_come() -> None:
+    """A large body on a thin line has the time it needs; a byte a second has not."""
+    patience = Patience()
+    assert not patience.is_over(30, 0)
+    assert patience.is_over(31, 31)
+    assert not patience.is_over(3_000, 50 * 1024 * 1024)
+    assert patience.is_over(4_000, 50 * 1024 * 1024)
+
+
+@contextmanager
+def listening(patience: Patience) -> Iterator[int]:
+    """Serve with this patience, and give the port."""
+    server = web_server.opened(asked, patience, host="127.0.0.1", port=0, threads=1)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield int(server.socket.getsockname()[1])  # type: ignore[union-attr]
+    server.close()
+
+
+def slowly(port: int, head: bytes) -> bytes:
+    """Send a head and then a byte at a time, until the server has had enough."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(head)
+        while b"408" not in received:
+            with suppress(OSError):
+                client.sendall(b"x")
+            client.settimeout(0.05)
+            with suppress(TimeoutError):
+                received += client.recv(65536)
+        client.settimeout(20)
+        with suppress(ConnectionResetError):
+            while more := client.recv(65536):
+                received += more
+    return received.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def exchanged(port: int, sent: bytes) -> bytes:

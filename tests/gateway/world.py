@@ -67,6 +67,10 @@ class Software:
             **options,  # type: ignore[arg-type]
         )
 
+    def forget(self) -> None:
+        """Forget the tokens that were used: time has passed."""
+        self._tokens.clear()
+
     def _token(self, reader: str) -> str:
         if reader not in self._tokens:
             at = self.services.clock.now()

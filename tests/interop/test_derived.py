@@ -45,6 +45,21 @@ def test_everything_is_valid(
                     assert wrong(validators, made) == []
 
 
+@pytest.mark.parametrize("kind", ["AuditEvent", "Provenance"])
+@pytest.mark.parametrize("patient", ["tristan", "inaya"])
+def test_what_is_said_of_it_is_valid(
+    validators: Validators, software: Software, patient: str, kind: str
+) -> None:
+    """The log of a record with refusals and deposits in it, and every Provenance."""
+    identifier = WORLD.patients[patient].identifier
+    token = f"{identifier.system}|{identifier.value}"
+    software.ask("psychiatrist", f"/fhir/Binary/{software.id_of('ankle-visit')}")
+    path = f"/fhir/{kind}?patient.identifier={token}&_count=200"
+    bundle = software.ask(patient, path).get_json(force=True)
+    assert bundle["total"] > 0
+    assert wrong(validators, bundle) == []
+
+
 @pytest.mark.parametrize("query", ["_summary=true", "_elements=code", "_summary=data"])
 def test_a_part_is_valid(
     validators: Validators, software: Software, query: str

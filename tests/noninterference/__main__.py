@@ -4,25 +4,37 @@ Ends with 1 when a difference was found.
 """
 
 import argparse
+import math
 import sys
 
 from tests.noninterference.mutants import killing
-from tests.noninterference.running import run
+from tests.noninterference.pair import POSTGRESQL, SQLITE
+from tests.noninterference.running import Share, shared
 
 
 def main() -> int:
     """Read the options and run; or run the mutants."""
     asked = argparse.ArgumentParser(prog="python -m tests.noninterference")
     asked.add_argument("--seconds", type=float, default=60)
-    asked.add_argument("--examples", type=int, default=10**9)
-    asked.add_argument("--seed", type=int, default=0)
+    asked.add_argument("--pairs", type=float, default=math.inf)
+    asked.add_argument("--first", type=int, default=0, help="the story to begin with")
+    asked.add_argument("--workers", type=int, default=1)
+    asked.add_argument("--database", choices=(SQLITE, POSTGRESQL), default=SQLITE)
     asked.add_argument("--mutants", nargs="*", help="names; none for all")
     given = asked.parse_args()
     if given.mutants is not None:
-        return killing.kill_all(given.mutants, given.examples, given.seconds)
-    figures, found = run(given.seconds, given.seed, given.examples)
-    print(f"{len(found)} differences in {figures.pairs} pairs")  # noqa: T201
-    return 1 if found else 0
+        return killing.kill_all(given.mutants, given.seconds, given.workers)
+    whole = Share(
+        given.first,
+        seconds=given.seconds,
+        pairs=given.pairs,
+        database=given.database,
+    )
+    figures = shared(given.workers, whole)
+    print(figures.told(given.database))  # noqa: T201
+    for point in figures.missed[:20]:
+        print("never probed:", *point)  # noqa: T201
+    return 1 if figures.differences else 0
 
 
 if __name__ == "__main__":

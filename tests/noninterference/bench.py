@@ -1,9 +1,10 @@
-"""Two gateways with what counts and watches them, and what was compared in all."""
+"""Two gateways with what counts and watches them."""
 
 import logging
-from collections import Counter
 from dataclasses import dataclass, field
+from hashlib import sha256
 
+from tests.noninterference.figures import Figures
 from tests.noninterference.pair import Pair
 from tests.noninterference.surface import Point, Surface
 from tests.noninterference.work import Counter as WorkCounter
@@ -13,22 +14,8 @@ class DifferenceError(AssertionError):
     """One observable of one request is not the same in both worlds."""
 
 
-@dataclass(slots=True)
-class Figures:
-    """What was compared, to be told at the end."""
-
-    examples: int = 0
-    pairs: int = 0
-    works: int = 0
-    hidden: int = 0
-    steps: Counter[str] = field(default_factory=Counter)
-    statuses: Counter[str] = field(default_factory=Counter)
-    covered: set[Point] = field(default_factory=set)
-
-    def coverage(self, surface: Surface) -> float:
-        """Return the share of routes with each of their parameters that were probed."""
-        points = surface.points()
-        return len(points & self.covered) / len(points)
+def _shuffled(point: Point) -> bytes:
+    return sha256(" ".join(point).encode()).digest()
 
 
 class Logs(logging.Handler):
@@ -52,9 +39,12 @@ class Bench:
     surface: Surface
     counters: tuple[WorkCounter, WorkCounter]
     logs: Logs
-    figures: Figures = field(default_factory=Figures)
+    figures: Figures = field(init=False)
+    points: tuple[Point, ...] = field(init=False)
+    """All there is to cover, in an order that mixes routes: each example meets many."""
 
-    @property
-    def points(self) -> list[Point]:
-        """All there is to cover, in order."""
-        return sorted(self.surface.points())
+    def __post_init__(self) -> None:
+        """Put the points in order once."""
+        points = self.surface.points()
+        self.points = tuple(sorted(points, key=_shuffled))
+        self.figures = Figures(points=points)

@@ -10,6 +10,7 @@ from tests.noninterference.values import Guesses, any_of
 Json = dict[str, Any]
 
 FHIR = "application/fhir+json"
+LEVELS = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 PARAMETERS: dict[str, str] = {
     "patient": "valueIdentifier",
     "reader": "valueIdentifier",
@@ -32,6 +33,20 @@ PARAMETERS: dict[str, str] = {
     "target": "valueReference",
     "meta": "valueMeta",
 }
+NEEDED: dict[str, tuple[str, ...]] = {
+    "$announced": (),
+    "$review": ("decision",),
+    "$explain": ("reader",),
+    "$meta-add": ("meta",),
+    "$meta-delete": ("meta",),
+    "$block": ("who", "name"),
+    "$unblock": ("who",),
+    "$present-code": ("patient", "code"),
+    "$revoke-code": ("id",),
+    "$docref": ("patient",),
+}
+"""What operations take, so that half of what they are sent is not refused at once."""
+DECISIONS = ("accept", "refuse", "hide")
 CODES = tuple(
     "accept refuse hide review hiv psychiatry unconscious BTG ETREAT TREAT fr en".split()
 )
@@ -49,7 +64,7 @@ class Writes:
                 return _dump(_path_patch(chance)), FHIR
             return _patch(chance), "application/json-patch+json"
         if "$" in path:
-            return _dump(parameters(chance, guesses)), FHIR
+            return _dump(parameters(chance, guesses, path)), FHIR
         resource: Json = {"resourceType": way.kind or "Bundle"}
         if way.arguments:
             resource["id"] = path.split("/")[3]
@@ -98,10 +113,13 @@ def _path_patch(chance: Random) -> Json:
     return {"resourceType": "Parameters", "parameter": [operation]}
 
 
-def parameters(chance: Random, guesses: Guesses) -> Json:
-    """Return Parameters with some of the names that operations have."""
-    names = ["patient"] if chance.random() < 0.5 else []
-    names += chance.sample(sorted(PARAMETERS), chance.choice((0, 0, 1, 1, 2)))
+def parameters(chance: Random, guesses: Guesses, path: str) -> Json:
+    """Return Parameters with the names that an operation has, or with any."""
+    needed = NEEDED.get(path.rpartition("/")[2])
+    if needed is None or chance.random() < 0.4:
+        needed = ("patient",) if chance.random() < 0.5 else ()
+        needed += tuple(chance.sample(sorted(PARAMETERS), chance.choice((0, 0, 1, 2))))
+    names = [*needed]
     found = []
     for name in dict.fromkeys(names):
         kind = PARAMETERS[name]
@@ -118,13 +136,13 @@ def _parameter(chance: Random, name: str, kind: str, guesses: Guesses) -> object
             chosen = (system, value) if name == "patient" else other
             return {"system": chosen[0], "value": chosen[1]}
         case "valueCode":
-            return chance.choice(CODES)
+            return chance.choice(DECISIONS if name == "decision" else CODES)
         case "valueInteger":
             return chance.choice((1, 24, 9999))
         case "valueReference":
             return {"reference": f"DocumentReference/{any_of(chance, held)}"}
         case "valueMeta":
-            return {"security": [{"code": "R"}]}
+            return {"security": [{"system": LEVELS, "code": chance.choice("NRV")}]}
         case _:
             return any_of(chance, held)
 

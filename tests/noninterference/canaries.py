@@ -5,21 +5,34 @@ operator sees (logs, errors), which is never compared.
 """
 
 import hashlib
-import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from io import BytesIO
 from urllib.parse import quote
+from zipfile import ZipFile
+
+ZIP = b"PK\x03\x04"
 
 
-def pattern(canaries: Iterable[str]) -> re.Pattern[bytes] | None:
-    """Return what finds any of the words in any encoding; None when there is none."""
-    ways = {way for word in canaries for way in encodings(word)}
-    if not ways:
-        return None
-    return re.compile(b"|".join(map(re.escape, sorted(ways))))
+def shown(canaries: Iterable[str], texts: Iterable[bytes]) -> bool:
+    """Tell whether any of the words is in any of the texts, in any encoding.
+
+    What is packed in a zip is looked at unpacked.
+    """
+    ways = [way for word in canaries for way in encodings(word)]
+    return any(way in text for each in texts for text in _opened(each) for way in ways)
 
 
-def encodings(word: str) -> set[bytes]:
+def _opened(text: bytes) -> Iterator[bytes]:
+    yield text
+    if text.startswith(ZIP):
+        with ZipFile(BytesIO(text)) as packed:
+            yield from map(packed.read, packed.namelist())
+
+
+@lru_cache(maxsize=1000)
+def encodings(word: str) -> frozenset[bytes]:
     """Return a word as it may be written: plain, base64, hex, UTF-16, escapes, digests.
 
     Base64 is looked for at its three offsets, less the characters that hold bits of
@@ -40,7 +53,7 @@ def encodings(word: str) -> set[bytes]:
     for name in ("md5", "sha1", "sha256"):
         digest = hashlib.new(name, raw, usedforsecurity=False).digest()
         found |= {digest.hex().encode(), b64encode(digest)}
-    return found
+    return frozenset(found)
 
 
 def _first(pad: int) -> int:

@@ -6,7 +6,13 @@ from datetime import timedelta
 from random import Random
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.noninterference import canaries, telling, unseen_events, writing
+from tests.noninterference import (
+    canaries,
+    leaving,
+    telling,
+    unseen_events,
+    writing,
+)
 from tests.noninterference.bench import Bench, DifferenceError
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.grammar import Probe, probe
@@ -14,14 +20,25 @@ from tests.noninterference.guessing import guesses
 from tests.noninterference.pair import Gateway, Seen
 from tests.noninterference.playing import Twins
 from tests.noninterference.story import START, Deposit
+from tests.noninterference.surface import Point
 from tests.noninterference.work import Counts, counting
 
-NEXT = re.compile(rb'"relation":\s*"next",\s*"url":\s*"([^"]+)"')
-TURN, POINTS_A_TURN = 4, 8
-"""Every fourth step goes through the surface in order, the others draw."""
-OWN_LOG = ("$export", "$explain")
-"""Operations that read a person's own log, from which what is unseen is taken out in
-Python: they read more rows when there is more in the log. Only the person may ask."""
+NEXT = re.compile(
+    rb'"relation":\s*"next",\s*"url":\s*"([^"]+)"|"url":\s*"([^"]+/\$export-file/[^"]+)"'
+)
+"""The next page, or a file of an export that is ready."""
+LEAVES, LEAVING = re.compile(r"/Subscription|\$export"), {"200", "201", "202"}
+"""What has the outbox look again; afterwards it passes now and then."""
+PASSES = 0.3
+TURN, POINTS_A_TURN = 3, 10
+"""Every third step goes through the surface in order, the others draw: an example takes
+ten points, the next example the next ten."""
+HAPPENS, FOLLOWS = 0.15, 0.7
+"""How often something hidden happens, and how often a further page is asked for."""
+LOG = "/fhir/AuditEvent"
+OWN_LOG = re.compile(r"\$export|\$explain|/AuditEvent")
+"""What reads a person's own log, from which what is unseen is taken out in Python: there
+are more rows when there is more in the log, so only the statements are compared."""
 
 
 @dataclass(slots=True)
@@ -34,9 +51,11 @@ class Example:
     name: str
     turn: int = 0
     number: int = 0
+    asks: int = 0
     following: str = ""
     plain: bool = True
     over: bool = False
+    leaves: bool = False
     ids: dict[str, str] = field(default_factory=dict)
     hidden: dict[str, Deposit] = field(default_factory=dict)
     sent: set[str] = field(default_factory=set)
@@ -47,9 +66,8 @@ class Example:
         deposits = self.twin.story.deposits
         self.ids = dict(self.twin.ids)
         self.hidden = {name: deposits[name] for name in sorted(self.twin.hidden)}
-        parts = self.twin.untold.items()
-        # What a document that is seen holds is judged, and left out, place by place.
-        self.plain = not any(p for name, p in parts if name not in self.hidden)
+        # What a Consent says of a hidden one is one more row, read at every question.
+        self.plain = not self.hidden.keys() & self.twin.story.denied
 
     @property
     def reader(self) -> str:
@@ -62,45 +80,71 @@ class Example:
         at = START + timedelta(minutes=1, seconds=self.number)
         for each in self.bench.pair.both:
             each.clock.instant = at
-        if self.chance.random() < 0.1 and unseen_events.happens(self):
+        if self.number % TURN == 0:
+            points = self.bench.points
+            next_ = self.turn * POINTS_A_TURN + self.number // TURN - 1
+            self.compare(self._probe(points[next_ % len(points)]))
+        elif self.chance.random() < HAPPENS and unseen_events.happens(self):
             self.bench.figures.steps["hidden event"] += 1
-            return
-        self.compare(self._probe())
+        elif self.leaves and self.chance.random() < PASSES:
+            self.let_leave()
+        elif self.following and self.chance.random() < FOLLOWS:
+            self.bench.figures.steps["next page"] += 1
+            link, self.following = urlsplit(self.following), ""
+            self.compare(Probe("GET", link.path, tuple(parse_qsl(link.query))))
+        else:
+            self.compare(self._probe())
+
+    def let_leave(self) -> None:
+        """Let both deliver; raises :class:`DifferenceError` when other messages leave."""
+        self.asks += 1
+        label = f"pass {self.name} {self.asks}"
+        one, other = (leaving.passed(each, label) for each in self.bench.pair.both)
+        self.bench.figures.steps["messages"] += len(one)
+        if one != other:
+            raise DifferenceError(
+                f"example {self.name}, step {self.number}: what leaves"
+            )
 
     def compare(self, asked: Probe) -> Seen:
         """Ask both; raises :class:`DifferenceError` at the first difference."""
         figures, (left, right) = self.bench.figures, self.bench.pair.both
         self.bench.logs.lines.clear()
+        self.asks += 1
         one, work = self._ask(left, 0, asked)
         self._search_words(asked, one)
         other, twin = self._ask(right, 1, asked)
         figures.pairs += 1
         figures.statuses[one.status[:3]] += 1
         figures.covered |= asked.covers
-        if one != other or one.status[:1] == "5":
+        if one != other:
             raise DifferenceError(telling.told(self._where(asked), one, other))
-        if asked.reads and self.plain and not _of_own_log(asked):
+        if one.status[:1] == "5":
+            logged = " ".join(self.bench.logs.lines)
+            raise DifferenceError(f"{self._where(asked)}: {one.status}: {logged}")
+        if asked.reads and self.plain:
             figures.works += 1
+            if OWN_LOG.search(asked.path):
+                work, twin = work.texts, twin.texts
             if work != twin:
                 raise DifferenceError(telling.worked(self._where(asked), work, twin))
+        self.leaves |= (
+            one.status[:3] in LEAVING and LEAVES.search(asked.path) is not None
+        )
         # Whoever is let in in an emergency sees from then on what was hidden.
         self.over = asked.path.endswith("$break-glass") and one.status[:3] == "200"
-        link = NEXT.search(one.body)
-        self.following = link[1].decode() if link else ""
+        self.following = _link(one) or self.following
         return one
 
-    def _probe(self) -> Probe:
-        if self.following and self.chance.random() < 0.6:
-            self.bench.figures.steps["next page"] += 1
-            link, self.following = urlsplit(self.following), ""
-            return Probe("GET", link.path, tuple(parse_qsl(link.query)))
-        writes = writing.Deposits(self.twin.story, tuple(self.hidden.values()))
-        point = None
-        if self.number % TURN == 0:
-            points = self.bench.points
-            first = self.turn * POINTS_A_TURN + self.number // TURN
-            point = points[first % len(points)]
+    def _probe(self, point: Point | None = None) -> Probe:
+        """Draw a request, of one point of the surface or of all."""
+        writes = self.writes
         return probe(self.chance, self.bench.surface, guesses(self), writes, point)
+
+    @property
+    def writes(self) -> writing.Deposits:
+        """What the reader writes."""
+        return writing.Deposits(self.twin.story, tuple(self.hidden.values()))
 
     def _ask(self, gateway: Gateway, side: int, asked: Probe) -> tuple[Seen, Counts]:
         token = gateway.token(self.reader, gateway.clock.now())
@@ -114,7 +158,7 @@ class Example:
             body = {"data": dict_of(asked)}
         elif asked.body:
             body = {"data": asked.body, "content_type": asked.kind}
-        label = f"{self.name} {self.number}"
+        label = f"{self.name} {self.asks}"
         counter = self.bench.counters[side]
         with drawn_by(label), counting(counter) as work:
             answer = gateway.client.open(
@@ -128,17 +172,13 @@ class Example:
 
     def _search_words(self, asked: Probe, seen: Seen) -> None:
         """Look for words of hidden things in what the world that has them shows."""
-        self.sent |= {word for word in self._words() if _holds(word, asked.sent)}
-        found = canaries.pattern(
-            word for word in self._words() if word not in self.sent
-        )
-        if found is None:
-            return
-        shown = "\n".join(f"{name}: {value}" for name, value in seen.headers)
+        sent = [asked.sent]
+        self.sent |= {w for w in self._words() if canaries.shown([w], sent)}
+        headers = "\n".join(f"{name}: {value}" for name, value in seen.headers)
         logged = "\n".join(self.bench.logs.lines)
-        for text in (seen.body, shown.encode(), logged.encode()):
-            if found.search(text):
-                raise DifferenceError(f"{self._where(asked)}: a hidden word is shown")
+        texts = (seen.body, headers.encode(), logged.encode())
+        if canaries.shown(self._words() - self.sent, texts):
+            raise DifferenceError(f"{self._where(asked)}: a hidden word is shown")
 
     def _words(self) -> set[str]:
         """Return the words that only hidden documents and hidden titles hold."""
@@ -153,9 +193,12 @@ class Example:
         return f"example {self.name}, step {self.number}: {about}"
 
 
-def _holds(word: str, text: bytes) -> bool:
-    found = canaries.pattern([word])
-    return found is not None and found.search(text) is not None
+def _link(seen: Seen) -> str:
+    """Return where an answer leads: a further page, an export that is made, a file of it."""
+    found = NEXT.search(seen.body)
+    if found:
+        return (found[1] or found[2]).decode()
+    return dict(seen.headers).get("Content-Location", "")
 
 
 def _words(deposit: Deposit) -> list[str]:
@@ -170,7 +213,3 @@ def dict_of(asked: Probe) -> dict[str, list[str]]:
     for name, value in asked.form:
         found.setdefault(name, []).append(value)
     return found
-
-
-def _of_own_log(asked: Probe) -> bool:
-    return asked.path.partition("?")[0].endswith(OWN_LOG)

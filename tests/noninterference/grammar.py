@@ -27,6 +27,7 @@ from tests.noninterference.values import (
 XML = "application/fhir+xml"
 ACCEPTS = ("*/*", FHIR, XML, "application/pdf", "text/xml", "text/html", "image/png")
 READS = frozenset({"GET", "HEAD"})
+PERSON = frozenset({"patient", "patient.identifier"})
 DOCUMENTS = frozenset({"DocumentReference", "Binary"})
 ALSO = ("HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "POST", "GET")
 
@@ -38,7 +39,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "Thu, 01 Jan 1970 00:00:00 GMT",
     ),
     "Range": ("bytes=0-0", "bytes=0-9", "bytes=-1", "bytes=9999999-"),
-    "Prefer": ("return=minimal", "return=OperationOutcome", "handling=lenient"),
+    "Prefer": (
+        *("return=minimal", "return=OperationOutcome", "handling=lenient"),
+        "respond-async",
+    ),
     "If-Match": ('W/"1"', 'W/"2"'),
     "If-None-Exist": (),
     "X-Security-Context": (),
@@ -86,16 +90,18 @@ def probe(
     """Draw one request, of all there are or of one point of the surface."""
     way = _way(chance, surface, guesses, point)
     path, method = _path(chance, way, guesses), way.method
-    if chance.random() < 0.06:
+    if point is None and chance.random() < 0.08:
         method = chance.choice(ALSO)
     asked: Pairs = ()
     form: Pairs = ()
     query = _query(chance, way, guesses)
     if way.searches:
-        asked = _asked(chance, surface, way, guesses)
+        known = surface.parameters.get(way.kind, {})
         if point is not None and point[2]:
-            type_ = surface.parameters.get(way.kind, {}).get(point[2])
-            asked = (*asked, (point[2], named(chance, point[2], type_, guesses)))
+            text = named(chance, point[2], known.get(point[2]), guesses)
+            asked = (*_beside(chance, way, known, guesses, point[2]), (point[2], text))
+        else:
+            asked = _asked(chance, known, way, guesses)
         cut = 0 if method == "POST" and chance.random() < 0.7 else len(asked)
         query, form = asked[:cut], asked[cut:]
     body, kind = (b"", "")
@@ -104,8 +110,10 @@ def probe(
     headers = _headers(chance, guesses)
     if way.deposits and chance.random() < 0.4:
         headers = (("Prefer", "return=OperationOutcome"),)
+    if path.endswith("/$export") and chance.random() < 0.8:
+        headers = (("Prefer", "respond-async"),)
     named_here = {"", *(name for name, _ in asked)}
-    covers = {(way.method, way.path, name) for name in named_here}
+    covers = {(method, way.path, name) for name in named_here}
     return Probe(method, path, query, form, headers, body, kind, frozenset(covers))
 
 
@@ -117,7 +125,7 @@ def _way(
     drawn = chance.random()
     if drawn >= 0.6:
         return chance.choice(surface.ways)
-    if drawn >= 0.5:
+    if drawn >= 0.53:
         # Who deposits is a professional; a person asks for the own record.
         chosen = (e for e in surface.ways if (e.own if guesses.own else e.deposits))
         return chance.choice(list(chosen))
@@ -148,22 +156,33 @@ def _query(chance: Random, way: Way, guesses: Guesses) -> Pairs:
     return some(chance, guesses) if chance.random() < 0.3 else ()
 
 
-def _asked(chance: Random, surface: Surface, way: Way, guesses: Guesses) -> Pairs:
+def _beside(
+    chance: Random, way: Way, known: dict[str, str], guesses: Guesses, name: str
+) -> Pairs:
+    """Return what stands beside one parameter: mostly whose record it is, and no more."""
+    if chance.random() < 0.2:
+        return _asked(chance, known, way, guesses)
+    whose = _person(chance, way, known, guesses)
+    same = PERSON if name in PERSON else {name}
+    return tuple(each for each in whose if each[0] not in same)
+
+
+def _asked(chance: Random, known: dict[str, str], way: Way, guesses: Guesses) -> Pairs:
     """Return the parameters of a search: mostly those it has, and mostly of the person."""
-    known = surface.parameters.get(way.kind, {})
     asked = _person(chance, way, known, guesses)
     if asked and chance.random() < 0.3:
         # The way of every client: one page after another of all there is.
         return (*asked, ("_count", chance.choice(("1", "1", "2", "3"))))
-    others = sorted(set(known) - {"patient", "patient.identifier"})
-    for name in chance.sample(others, min(len(others), chance.choice((0, 1, 1, 2, 3)))):
+    others = sorted(set(known) - PERSON)
+    many = min(len(others), chance.choice((0, 1, 1, 1, 2, 3)))
+    for name in chance.sample(others, many):
         asked.append((name, value(chance, name, known[name], guesses)))
     if chance.random() < 0.3:
         asked.append(("_count", chance.choice(CONTROL["_count"][:4])))
-    if chance.random() < 0.1:
+    if chance.random() < 0.05:
         name = chance.choice(sorted(CONTROL))
         asked.append((name, control(chance, name, guesses)))
-    if asked and chance.random() < 0.04:
+    if asked and chance.random() < 0.02:
         name, text = asked.pop()
         asked.append((name + chance.choice(MODIFIERS), text))
     return tuple(asked)
@@ -176,7 +195,7 @@ def _person(
     system, number, patient_id = guesses.person
     own = f"{system}|{number}"
     asked = []
-    if {"patient", "patient.identifier"} & known.keys() and chance.random() < 0.96:
+    if PERSON & known.keys() and chance.random() < 0.96:
         either = (("patient", patient_id), ("patient.identifier", own))
         asked.append(chance.choice(either))
     if way.kind == "Patient" and chance.random() < 0.7:

@@ -2,8 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from gateway.consents.relations import HeldRelation
 from gateway.demo.environment import open_demo, settings_in
 from gateway.demo.issuer import DemoIssuer, open_issuer
 from gateway.demo.world.people import Patient
+from gateway.edge import MOST, Edge, Rates
 from gateway.fhir.app import create_app
 from gateway.identity.tokens import verify
 from gateway.repository import records
@@ -23,17 +24,30 @@ from gateway.services import Services
 from labels.policy.question import Question
 from tests.noninterference.documents import world
 from tests.noninterference.draws import drawn_by
+from tests.noninterference.rows import (
+    Kept,
+    PostgresqlRows,
+    Rows,
+    SqliteRows,
+    copied,
+)
 from tests.noninterference.story import START
+from tests.postgres import server
 
 MEMORY = Path("/dev/shm")
 """Kept in memory where the system has such a folder: nothing here has to last."""
+
+
+HOOK = "https://hook.example"
+"""Where subscribers have notifications sent: kept back here, never sent."""
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A world at rest: its database, and the secrets of its records."""
 
-    database: bytes
+    rows: Kept
     secrets: dict[str, bytes]
 
 
@@ -45,7 +59,8 @@ class Gateway:
     clock: FixedClock
     client: Client
     issuer: DemoIssuer
-    tokens: dict[tuple[str, int], str] = field(default_factory=dict)
+    rows: Rows
+    tokens: dict[tuple[str, datetime], str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -54,26 +69,22 @@ class Gateway:
 
     def token(self, reader: str, at: datetime) -> str:
         """Return a token of a persona that is good at an instant."""
-        hour = int(at.timestamp()) // 3600
-        if (reader, hour) not in self.tokens:
-            made = self.issuer.token(world().readers[reader], at)
-            self.tokens[reader, hour] = made
-        return self.tokens[reader, hour]
+        minute = at.replace(second=0, microsecond=0)
+        if (reader, minute) not in self.tokens:
+            made = self.issuer.token(world().readers[reader], minute)
+            self.tokens[reader, minute] = made
+        return self.tokens[reader, minute]
 
     def rest(self) -> Snapshot:
-        """Return the world as it is; the last connection closes, and SQLite tidies up."""
-        self.services.store.engine.dispose()
+        """Return the world as it is."""
         vault = self.services.settings.vault
         found = [each for each in vault.rglob("*") if each.is_file()]
         secrets = {str(each.relative_to(vault)): each.read_bytes() for each in found}
-        return Snapshot(self._database.read_bytes(), secrets)
+        return Snapshot(self.rows.kept(self.services.store.engine), secrets)
 
     def restore(self, kept: Snapshot) -> None:
         """Make the world what it was."""
-        self.services.store.engine.dispose()
-        for end in ("-wal", "-shm"):
-            self._database.with_name(self._database.name + end).unlink(missing_ok=True)
-        self._database.write_bytes(kept.database)
+        self.rows.restore(self.services.store.engine, kept.rows)
         vault = self.services.settings.vault
         for name, secret in kept.secrets.items():
             path = vault / name
@@ -81,10 +92,6 @@ class Gateway:
             if not path.exists() or path.read_bytes() != secret:
                 path.write_bytes(secret)
                 path.chmod(0o600)
-
-    @property
-    def _database(self) -> Path:
-        return self.folder / "paravent.db"
 
     def question(self, reader: str, patient: str) -> Question:
         """Return what policy is asked when a persona stands before a record."""
@@ -100,12 +107,23 @@ class Gateway:
             return asking.question(connection, principal, record, self.clock.now())
 
 
-def started(folder: Path) -> Gateway:
+def started(folder: Path, database_url: str = "") -> Gateway:
     """Start a gateway whose clock stands at the start of every story."""
     clock = FixedClock(START)
-    services, issuer = open_demo(settings_in(folder))
+    settings = settings_in(folder, database_url=database_url)
+    # Time stands still here, so a minute has no end: room for all that is asked in it.
+    room = Rates(reader=MOST, record=MOST, address=MOST)
+    settings = replace(settings, edge=Edge(room), webhooks=frozenset({HOOK}))
+    services, issuer = open_demo(settings)
     services = replace(services, clock=clock)
-    return Gateway(services, clock, Client(create_app(services)), issuer)
+    client = Client(create_app(services))
+    remote = database_url.startswith(POSTGRESQL)
+    rows = PostgresqlRows(database_url) if remote else SqliteRows(_file(folder))
+    return Gateway(services, clock, client, issuer, rows)
+
+
+def _file(folder: Path) -> Path:
+    return folder / "paravent.db"
 
 
 def _opened(gateway: Gateway, patient: Patient) -> None:
@@ -137,22 +155,31 @@ class Pair:
 
 
 @contextmanager
-def pair() -> Iterator[Pair]:
-    """Open two gateways with the records of the demo's people and nothing in them."""
+def pair(database: str = SQLITE) -> Iterator[Pair]:
+    """Open two gateways with the records of the demo's people and nothing in them.
+
+    ``database`` is where they keep their rows: a file in memory each, or a database each
+    of one real server. Raises ``NoPostgreSQLError`` when none can be started.
+    """
     parent = MEMORY if MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="twins-", dir=parent) as name:
-        first, second = Path(name) / "left", Path(name) / "right"
+    with ExitStack() as open_:
+        temporary = tempfile.TemporaryDirectory(prefix="twins-", dir=parent)
+        first, second = (Path(open_.enter_context(temporary)) / n for n in "lr")
+        served = open_.enter_context(server()) if database == POSTGRESQL else None
+        url = open_.enter_context(served.database()) if served else ""
         with drawn_by("the beginning"):
-            left = started(first)
+            left = started(first, url)
             for patient in world().patients.values():
                 _opened(left, patient)
-        empty = left.rest()
+        left.services.store.engine.dispose()
         shutil.copytree(first, second)
-        right = started(second)
+        other = open_.enter_context(copied(served, url)) if served else ""
+        right = started(second, other)
         made = replace(right, issuer=open_issuer(first), tokens=left.tokens)
-        yield Pair(left, made, empty)
-        for each in (left, right):
-            each.services.store.engine.dispose()
+        for each in (left, made):
+            open_.callback(each.services.store.engine.dispose)
+            open_.callback(each.rows.close)
+        yield Pair(left, made, left.rest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +195,3 @@ class Seen:
         """Return what is seen of an answer; a body ends with it."""
         found = tuple(answer.headers.items())
         return cls(answer.status, found, answer.get_data())
-
-
-Ask = Callable[[Gateway], TestResponse]

@@ -4,10 +4,19 @@ import json
 from dataclasses import dataclass, field
 
 from labels.fhir import VISIBILITY
+from tests.gateway.consenting import about, consent
 from tests.noninterference.documents import alone, clinical, lot, sheet, world
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.pair import Gateway, Pair, Snapshot
-from tests.noninterference.story import Deposit, Event, Story, Untold, Word
+from tests.noninterference.story import (
+    START,
+    Denial,
+    Deposit,
+    Event,
+    Story,
+    Untold,
+    Word,
+)
 
 CDA = "application/xml"
 FHIR = "application/fhir+json"
@@ -38,6 +47,8 @@ def happen(
     with drawn_by(f"event {label}"):
         if isinstance(first, Word):
             _say(gateway, first, patient, told)
+        elif isinstance(first, Denial):
+            _deny(gateway, first, patient, told)
         else:
             given = [each for each in together if isinstance(each, Deposit)]
             _deposit(gateway, given, told)
@@ -45,7 +56,7 @@ def happen(
 
 def _together(story: Story, event: Event) -> list[Event]:
     """Return the event, with the documents of its lot."""
-    if isinstance(event, Word) or not event.lot:
+    if not isinstance(event, Deposit) or not event.lot:
         return [event]
     named = story.deposits.values()
     return [each for each in named if each.lot == event.lot]
@@ -68,9 +79,8 @@ def _deposit(gateway: Gateway, given: list[Deposit], told: dict[str, str]) -> No
         entries = answer.get_json(force=True)["entry"]
         named = [each["response"].get("location", "") for each in entries]
         found = [each for each in named if each.startswith("DocumentReference/")]
-        told[f"list {first.lot}"] = next(
-            each for each in named if each.startswith("List/")
-        )
+        lists = (each for each in named if each.startswith("List/"))
+        told[f"list {first.lot}"] = next(lists).split("/")[1]
     else:
         found = [answer.headers["Location"]]
     for each, location in zip(given, found, strict=True):
@@ -113,6 +123,19 @@ def _say(gateway: Gateway, word: Word, patient: str, told: dict[str, str]) -> No
         raise StoryError(word, answer.get_data(as_text=True))
 
 
+def _deny(gateway: Gateway, said: Denial, patient: str, told: dict[str, str]) -> None:
+    resource = consent(patient, {"type": "deny", "data": [about(told[said.about])]})
+    token = gateway.token(patient, gateway.clock.now())
+    answer = gateway.client.post(
+        "/fhir/Consent",
+        data=json.dumps(resource),
+        content_type=FHIR,
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    if answer.status_code != 201:
+        raise StoryError(said, answer.get_data(as_text=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Twins:
     """One story in two worlds: with what its reader may not see, and without.
@@ -136,6 +159,8 @@ class Twins:
 
 def twins(pair: Pair, story: Story) -> Twins:
     """Play a story in one world and its purge in the other; both are then at rest."""
+    for each in pair.both:
+        each.clock.instant = START
     question = pair.left.question(story.reader, story.patient)
     hidden, untold = story.hidden(question), story.untold(question)
     story = story.lots_in_order(hidden)

@@ -2,27 +2,48 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import inf
+from multiprocessing import get_context
 from random import Random
 from time import monotonic
 
-from tests.noninterference.bench import Bench, DifferenceError, Figures, Logs
+from tests.noninterference.bench import Bench, DifferenceError, Logs
 from tests.noninterference.comparing import Example
-from tests.noninterference.pair import Gateway, pair
+from tests.noninterference.figures import Figures
+from tests.noninterference.pair import SQLITE, Gateway, pair
 from tests.noninterference.playing import Twins, twins, within
 from tests.noninterference.stories import SIGHTS, told
-from tests.noninterference.story import Story
 from tests.noninterference.surface import surface
 from tests.noninterference.work import Counter
 
 STEPS = 30
+OF_THE_PERSON = frozenset({"Consent", "AuditEvent", "Communication"})
+"""Kinds that only the person finds, whose ids somebody else may guess."""
 SAME_STORY = 6
 """How many examples are made of one story: probing is cheaper than depositing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one worker does: every ``of``-th story from ``first`` on.
+
+    It ends after so many seconds, pairs or differences, whichever comes first. What a story
+    and an example are depends on their numbers alone.
+    """
+
+    first: int = 0
+    of: int = 1
+    seconds: float = inf
+    pairs: float = inf
+    differences: int = 20
+    database: str = SQLITE
+
+
 @contextmanager
-def bench() -> Iterator[Bench]:
+def bench(database: str = SQLITE) -> Iterator[Bench]:
     """Open two gateways, with what counts their work and keeps their logs."""
     log, logs = logging.getLogger("paravent"), Logs()
     before = log.level, log.propagate
@@ -30,7 +51,7 @@ def bench() -> Iterator[Bench]:
     log.setLevel(logging.INFO)
     log.propagate = False
     try:
-        with pair() as made:
+        with pair(database) as made:
             client = made.left.client
             statement = client.get("/fhir/metadata").get_json(force=True)
             engines = [each.services.store.engine for each in made.both]
@@ -57,28 +78,46 @@ def twin(bench: Bench, seed: int, sight: tuple[str, str]) -> Twins:
 def _resources(
     bench: Bench, made: Twins
 ) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return the ids of what the treating doctor sees and the reader does not, by kind.
+    """Return ids of what the treating doctor or the patient sees, by kind.
 
-    Both worlds are put back before they are compared.
+    Those that the reader does not see come first. Both worlds are put back before they
+    are compared.
     """
-    found = {}
-    for kind in sorted(bench.surface.parameters.keys() - {"DocumentReference"}):
-        known = set(_ids(bench.pair.left, made.story, kind, "gp"))
-        seen = set(_ids(bench.pair.right, made.story, kind, made.story.reader))
-        found[kind] = (tuple(sorted(known - seen)), tuple(sorted(seen)))
-    return found
+    left, right = bench.pair.both
+    story = made.story
+    known = [*_everything(left, made, "gp"), *_everything(left, made, story.patient)]
+    for kind in sorted(OF_THE_PERSON & bench.surface.parameters.keys()):
+        query = f"patient={_record(made)}&status=active&_count=20"
+        known += _ids(left, f"/fhir/{kind}?{query}", story.patient)
+    seen = set(_everything(right, made, story.reader))
+    kinds = sorted({kind for kind, _ in known} - {"DocumentReference", "Patient"})
+    return {
+        kind: (
+            tuple(
+                i for k, i in dict.fromkeys(known) if k == kind and (k, i) not in seen
+            ),
+            tuple(i for k, i in sorted(seen) if k == kind),
+        )
+        for kind in kinds
+    }
 
 
-def _ids(gateway: Gateway, story: Story, kind: str, reader: str) -> list[str]:
-    identifier = story.person.identifier
+def _everything(gateway: Gateway, made: Twins, reader: str) -> list[tuple[str, str]]:
+    return _ids(gateway, f"/fhir/Patient/{_record(made)}/$everything", reader)
+
+
+def _record(made: Twins) -> str:
+    return next(iter(made.ids.values()))[:32]
+
+
+def _ids(gateway: Gateway, address: str, reader: str) -> list[tuple[str, str]]:
+    """Return the kind and the id of each resource of a Bundle; none of an error."""
     token = gateway.token(reader, gateway.clock.now())
-    answer = gateway.client.get(
-        f"/fhir/{kind}",
-        query_string={"patient.identifier": f"{identifier.system}|{identifier.value}"},
-        headers={"Authorization": f"Bearer {token}"},
-    )
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = gateway.client.get(address, headers=headers)
     entries = answer.get_json(force=True).get("entry", [])
-    return [str(each["resource"]["id"]) for each in entries]
+    found = (each["resource"] for each in entries)
+    return [(each["resourceType"], each["id"]) for each in found if "id" in each]
 
 
 def agree(bench: Bench, made: Twins) -> None:
@@ -113,50 +152,59 @@ def agree(bench: Bench, made: Twins) -> None:
             raise DifferenceError(f"{story}: the title of {each.name}")
 
 
-def example(bench: Bench, made: Twins, seed: int, steps: int = STEPS) -> None:
-    """Probe both worlds; raises :class:`DifferenceError` at the first difference."""
+def example(
+    bench: Bench, made: Twins, name: str, turn: int, steps: int = STEPS
+) -> None:
+    """Probe both worlds; raises :class:`DifferenceError` at the first difference.
+
+    ``turn`` says where its way through all there is to cover begins.
+    """
     within(made, bench.pair)
-    turn = bench.figures.examples
-    tried = Example(bench, made, Random(f"steps {seed}"), str(seed), turn)  # noqa: S311
+    tried = Example(bench, made, Random(f"steps {name}"), name, turn)  # noqa: S311
     bench.figures.examples += 1
     while tried.number < steps and not tried.over:
         tried.step()
 
 
-def run(
-    seconds: float, seed: int, most: int = 10**9, told: Callable[[str], object] = print
-) -> tuple[Figures, list[str]]:
-    """Run examples for so long, or so many; return the figures and every difference."""
-    found: list[str] = []
-    until = monotonic() + seconds
-    with bench() as opened:
-        made: Twins | None = None
-        while monotonic() < until and opened.figures.examples < most:
-            number = seed + opened.figures.examples
+def run(share: Share, told: Callable[[str], object] = print) -> Figures:
+    """Run a share of all examples; return the figures with every difference."""
+    until = monotonic() + share.seconds
+    with bench(share.database) as opened:
+        figures, number = opened.figures, share.first
+        enough = share.differences
+        while monotonic() < until and figures.pairs < share.pairs:
+            if len(figures.differences) >= enough:
+                break
             try:
-                if made is None or number % SAME_STORY == 0:
-                    made = twin(
-                        opened, number, SIGHTS[(number // SAME_STORY) % len(SIGHTS)]
-                    )
-                example(opened, made, number)
+                _story(opened, number, lambda: monotonic() < until)
             except AssertionError as difference:
-                found.append(str(difference))
-                told(found[-1])
-                made, seed = None, seed + 1
-        told(report(opened))
-        return opened.figures, found
+                figures.differences.append(str(difference))
+                told(str(difference))
+            number += share.of
+        return figures
 
 
-def report(opened: Bench) -> str:
-    """Say what was compared."""
-    figures = opened.figures
-    covered = figures.coverage(opened.surface)
-    points = len(opened.surface.points())
-    return (
-        f"{figures.examples} examples, {figures.pairs} pairs of requests compared, "
-        f"{figures.works} of them also by their work; "
-        f"{figures.steps['hidden event']} hidden events, "
-        f"{figures.steps['next page']} further pages; "
-        f"{covered:.1%} of {points} routes and parameters covered; "
-        f"answers {dict(sorted(figures.statuses.items()))}"
-    )
+def _story(opened: Bench, number: int, goes_on: Callable[[], bool]) -> None:
+    """Tell one story, and probe it in some examples."""
+    made = twin(opened, number, SIGHTS[number % len(SIGHTS)])
+    opened.figures.stories += 1
+    for one in range(SAME_STORY):
+        if goes_on():
+            turn = number * SAME_STORY + one
+            example(opened, made, f"{number}.{one}", turn)
+
+
+def shared(workers: int, share: Share) -> Figures:
+    """Divide a share among processes; return their figures, added up."""
+    parts = [
+        replace(share, first=share.first + n, of=workers, pairs=share.pairs / workers)
+        for n in range(workers)
+    ]
+    if workers == 1:
+        return run(share)
+    fresh = get_context("spawn")  # each with an interpreter of its own
+    with ProcessPoolExecutor(workers, mp_context=fresh) as pool:
+        whole = Figures()
+        for figures in pool.map(run, parts):
+            whole.add(figures)
+    return whole

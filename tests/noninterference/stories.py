@@ -7,7 +7,7 @@ from uuid import UUID
 
 from labels.codes import Category, Mark
 from tests.noninterference.documents import Paper, world
-from tests.noninterference.story import START, Deposit, Event, Story, Word
+from tests.noninterference.story import START, Denial, Deposit, Event, Story, Word
 from tests.noninterference.test_hidden_fact_is_absent import FACTS
 
 SIGHTS = (
@@ -67,6 +67,8 @@ def told(chance: Random, sight: tuple[str, str]) -> Story:
                 Word(f"word-{index}", each.name),
                 Word(f"back-{index}", each.name, lifted=True),
             ]
+        elif chance.random() < 0.12:
+            events.append(Denial(f"denial-{index}", each.name))
     return Story(patient, reader, tuple(events))
 
 
@@ -85,6 +87,8 @@ def _deposit(
     own = professional and chance.random() < 0.1
     author = reader if own else chance.choice([a for a in AUTHORS if a != reader])
     subject = chance.choice([None, None, None, *TITLES])
+    if subject is Category.CONTRACEPTION and not _woman(patient):
+        subject = Category.PSYCHIATRY  # a man's would also tell of gender identity
     canary = f"zq{chance.getrandbits(48):012x}"
     telling = f"zt{chance.getrandbits(48):012x}"
     title = f"{TITLES[subject]} {telling}" if subject else PLAIN
@@ -107,6 +111,10 @@ def _deposit(
     lot = name if route == "iti65" else ""
     made = Deposit(name, patient, author, paper, route, subject, marks, lot)
     return _tied(chance, made, before)
+
+
+def _woman(patient: str) -> bool:
+    return world().patients[patient].traits.gender == "female"
 
 
 def _tied(chance: Random, made: Deposit, before: list[Deposit]) -> Deposit:

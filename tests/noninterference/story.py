@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.demo.world.people import Patient
 from labels.codes import Category, Confidentiality, Mark
+from labels.consent import Audience, AudienceKind, Directive, Effect
 from labels.item import Item
 from labels.policy.question import Question
 from tests.noninterference.documents import Paper, world
@@ -55,7 +56,15 @@ class Word:
     mark: Mark = Mark.MASQUE_PS
 
 
-Event = Deposit | Word
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """The patient says in a Consent that nobody shall see a document."""
+
+    name: str
+    about: str
+
+
+Event = Deposit | Word | Denial
 Untold = dict[str, frozenset[str]]
 """Of each document by name, the parts that somebody may not see."""
 
@@ -78,14 +87,30 @@ class Story:
         """The person of the record."""
         return world().patients[self.patient]
 
+    @property
+    def denied(self) -> frozenset[str]:
+        """The documents that the patient denies to everybody in a Consent."""
+        return frozenset(e.about for e in self.events if isinstance(e, Denial))
+
+    def asked(self, question: Question) -> Question:
+        """Return what is asked with what the patient said in Consents."""
+        everybody = Audience(AudienceKind.EVERYONE)
+        said = tuple(
+            Directive(name, Effect.MASK, everybody, items=frozenset({name}))
+            for name in sorted(self.denied)
+        )
+        return replace(question, directives=(*question.directives, *said))
+
     def hidden(self, question: Question) -> frozenset[str]:
         """Return the documents that the reader who asks ``question`` may not see."""
+        question = self.asked(question)
         named = self.deposits.values()
         seen = {each.name for each in named if _seen(self, each, question)}
         return frozenset(self.deposits) - seen
 
     def untold(self, question: Question) -> Untold:
         """Return the parts of documents (title, fact) that the reader may not see."""
+        question = self.asked(question)
         return {
             name: frozenset(
                 part
@@ -122,7 +147,7 @@ class Story:
             if isinstance(each, Deposit)
             else each
             for each in self.events
-            if (each.about if isinstance(each, Word) else each.name) not in gone
+            if (each.name if isinstance(each, Deposit) else each.about) not in gone
         ]
         return replace(self, events=tuple(kept))
 

@@ -23,11 +23,11 @@ def told(where: str, one: Seen, other: Seen) -> str:
 
 def worked(where: str, work: Counts, twin: Counts) -> str:
     """Say which statement, or which count, is not the same."""
-    (one, calls), (other, twin_calls) = work, twin
-    for number, (left, right) in enumerate(zip_longest(one, other)):
+    both = zip_longest(work.statements, twin.statements)
+    for number, (left, right) in enumerate(both):
         if left != right:
             return f"{where}: statement {number}: {_apart(left, right)}"
-    return f"{where}: {calls} and {twin_calls}"
+    return f"{where}: {work.calls} and {twin.calls}"
 
 
 def _apart(left: object, right: object) -> str:

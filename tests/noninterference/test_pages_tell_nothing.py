@@ -9,13 +9,14 @@ from pathlib import Path
 from gateway.patient.routes import ROUTES
 from tests.gateway.consents.asking import Moving
 from tests.gateway.patient.browser import Browser, follow
+from tests.gateway.smart.applications import Applications
 
 OWN = frozenset(
     {
         *("/reglages", "/reglage", "/cercle", "/a-relire", "/urgence", "/codes"),
         *("/avis", "/contestations", "/dossier", "/documents", "/categories"),
-        *("/voir-comme", "/ce-qui-se-devine", "/dossier/export"),
-        *("/dossier/attestation", "/choix/fait"),
+        *("/voir-comme", "/ce-qui-se-devine", "/dossier/export", "/applications"),
+        *("/dossier/attestation", "/choix/fait", "/qui-a-consulte"),
     }
 )
 """Pages about the record as a whole; those of one document have tests of their own."""
@@ -45,6 +46,24 @@ def settle(inaya: Browser) -> None:
     inaya.post("/codes/nouveau")
     inaya.post("/codes/carte")
     inaya.post("/avis/preferences", how="silent")
+    let_in(inaya)
+
+
+def let_in(inaya: Browser) -> None:
+    """Have Inaya let an application in, as it asks."""
+    applications = Applications(inaya.services)
+    query = applications.request(applications.public)
+    inaya.client.get("/authorize", query_string=query)
+    page = inaya.text("/autorisation")
+    hidden = page.partition('name="query" value="')[2].partition('"')[0]
+    answer = inaya.post(
+        "/autorisation",
+        answer="yes",
+        query=hidden,
+        **{"scope-1": "patient/Observation.rs"},
+    )
+    assert "code=" in answer.location
+    assert "Diary" in inaya.text("/applications")
 
 
 def test_what_a_daughter_sets_changes_no_byte_of_her_mother_s_pages(
@@ -84,6 +103,7 @@ def test_a_session_for_another_can_set_nothing(tmp_path: Path) -> None:
         ("/contestations/nouvelle", {"event": "x", "words": "x"}),
         ("/dossier/avant", {"act": "close"}),
         ("/dossier/fait", {"act": "close"}),
+        ("/applications/fin", {"grant": "0" * 32}),
     ):
         answer = mother.post(path, **fields)
         assert (answer.status_code, answer.get_data()) == (404, absent), path

@@ -12,6 +12,11 @@ from tests.noninterference.surface import Way
 OPEN = {
     ("GET", "/fhir/metadata"): "says what the gateway does, the same to everybody",
     ("GET", "/openapi.json"): "the same, for other tools",
+    ("GET", "/fhir/.well-known/smart-configuration"): "the same, for applications",
+    ("GET", "/.well-known/oauth-authorization-server"): "the same, of OAuth",
+    ("POST", "/token"): "an application shows by itself who it is, or is refused",
+    ("POST", "/introspect"): "as /token, and of its own tokens only",
+    ("POST", "/revoke"): "as /token, and of its own tokens only",
 }
 """Routes that answer without a token: what they answer depends on nothing kept."""
 
@@ -58,7 +63,7 @@ def test_nothing_is_served_beside_the_routes(opened: Bench) -> None:
     token = opened.pair.left.token("gp", opened.pair.left.clock.now())
     client = opened.pair.left.client
     identifier = world().patients["solene"].identifier.value
-    for path in ("/", "/fhir/AuditEvent", "/fhir/_history", "/metrics", "/static/x"):
+    for path in ("/", "/fhir/Basic", "/fhir/_history", "/metrics", "/static/x"):
         answer = client.get(
             f"{path}?patient={identifier}", headers={"Authorization": f"Bearer {token}"}
         )

@@ -1,6 +1,7 @@
 """Two worlds that differ by what their reader may not see answer everything alike."""
 
 from collections.abc import Iterator
+from itertools import count
 from random import Random
 
 import pytest
@@ -8,11 +9,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.noninterference.bench import Bench
-from tests.noninterference.running import bench, example, report, twin
+from tests.noninterference.pair import SQLITE
+from tests.noninterference.running import bench, example, twin
 from tests.noninterference.stories import SIGHTS, told
 
-GROUPS, EXAMPLES, STORIES = 2, 50, 4
-"""100 examples of 30 steps, in groups that two workers share; `make noninterference`
+GROUPS, EXAMPLES, STORIES = 2, 100, 7
+"""200 examples of 30 steps, in groups that two workers share; `make noninterference`
 tells new stories for as long as it is told. Nothing is shrunk: a difference is one
 request, and its message says which."""
 
@@ -40,19 +42,17 @@ def test_hidden_is_unobservable(
         twin(opened, number, SIGHTS[number % len(SIGHTS)])
         for number in range(group, GROUPS * STORIES, GROUPS)
     ]
-    opened.figures.examples = (
-        group * EXAMPLES
-    )  # where its turn through the surface begins
+    turns = count(group * EXAMPLES)  # where its way through the surface begins
 
     @twins
     @given(seed=st.integers(0, 2**64))
     def probed(seed: int) -> None:
-        example(opened, stories[seed % len(stories)], seed)
+        example(opened, stories[seed % len(stories)], str(seed), next(turns))
 
     probed()
     assert opened.figures.hidden
     with capsys.disabled():
-        print(f"\n{report(opened)}")  # noqa: T201
+        print(f"\n{opened.figures.told(SQLITE)}")  # noqa: T201
 
 
 def test_stories_have_what_leaks_elsewhere() -> None:

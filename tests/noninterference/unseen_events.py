@@ -1,30 +1,30 @@
 """What happens in one world only, and what its reader may not notice (local respect)."""
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from labels.codes import Mark
-from tests.gateway.consenting import about, consent
-from tests.noninterference.bodies import FHIR
 from tests.noninterference.documents import world
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.grammar import Probe
 from tests.noninterference.guessing import guesses
-from tests.noninterference.playing import StoryError, happen
-from tests.noninterference.story import START, Deposit, Word
+from tests.noninterference.playing import happen
+from tests.noninterference.story import START, Denial, Deposit, Word
+from tests.noninterference.surface import Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.noninterference.comparing import Example
 
+SUBSCRIBING = "/fhir/Subscription"
+
 
 def happens(example: "Example") -> bool:
     """Let something happen in one world that its reader may not see; False for nothing."""
     choices: list[Callable[[Example], bool]] = [
         *(_one_more, _word, _cycle, _directive),
-        *(_aside, _doctor_looks, _doctor_looks),
+        *(_aside, _doctor_looks, _doctor_looks, _after_subscribing),
     ]
     return example.chance.choice(choices)(example)
 
@@ -34,10 +34,7 @@ def _one_more(example: "Example") -> bool:
     if not example.hidden:
         return False
     like = example.chance.choice(list(example.hidden.values()))
-    if (
-        like.paper.follows
-        or Word(f"word-{like.name[9:]}", like.name) in example.twin.story.events
-    ):
+    if like.paper.follows or _spoken_of(example, like):
         return False
     if example.twin.story.reader == like.author:
         return False
@@ -50,6 +47,19 @@ def _one_more(example: "Example") -> bool:
     more = replace(like, name=name, paper=paper, lot=lot)
     happen(example.bench.pair.left, [more], more.patient, example.ids)
     example.hidden[name] = more
+    return True
+
+
+def _after_subscribing(example: "Example") -> bool:
+    """Deposit something hidden when the reader has just asked to be told of all that comes."""
+    if not example.hidden:
+        return False
+    way = Way("POST", SUBSCRIBING, frozenset())
+    body, kind = example.writes.body(example.chance, way, guesses(example), SUBSCRIBING)
+    example.compare(Probe("POST", SUBSCRIBING, body=body, kind=kind))
+    example.let_leave()  # the greeting
+    _one_more(example)
+    example.let_leave()
     return True
 
 
@@ -66,22 +76,13 @@ def _word(example: "Example") -> bool:
 
 def _directive(example: "Example") -> bool:
     """Let the patient say in a Consent that nobody shall see what is hidden already."""
-    story, gateway = example.twin.story, example.bench.pair.left
     known = [name for name in example.hidden if _sayable(example, example.hidden[name])]
-    if not known or example.reader == story.patient:
+    patient = example.twin.story.patient
+    if not known or example.reader == patient:
         return False
-    named = about(example.ids[example.chance.choice(known)])
-    said = consent(story.patient, {"type": "deny", "data": [named]})
-    token = gateway.token(story.patient, gateway.clock.now())
-    with drawn_by(f"directive {example.name} {example.number}"):
-        answer = gateway.client.post(
-            "/fhir/Consent",
-            data=json.dumps(said),
-            content_type=FHIR,
-            headers={"Authorization": f"Bearer {token}"},
-        )
-    if answer.status_code != 201:
-        raise StoryError(named, answer.get_data(as_text=True))
+    name = example.chance.choice(known)
+    said = Denial(f"directive-{example.name}-{example.number}", name)
+    happen(example.bench.pair.left, [said], patient, example.ids)
     example.plain = False  # one more directive is read at every question
     return True
 
@@ -118,9 +119,8 @@ def _aside(example: "Example") -> bool:
 
 def _doctor_looks(example: "Example") -> bool:
     """Let the treating doctor search before the reader does, with the same words."""
-    story = example.twin.story
-    if example.reader in ("gp", story.patient):
-        return False
+    if world().readers[example.reader].kind == "patient" or example.reader == "gp":
+        return False  # a person reads in the log that the doctor looked
     system, value, _ = guesses(example).person
     named = (("patient.identifier", f"{system}|{value}"),)
     asked = Probe("GET", "/fhir/DocumentReference", named)
@@ -135,7 +135,10 @@ def _doctor_looks(example: "Example") -> bool:
 
 def _sayable(example: "Example", deposit: Deposit) -> bool:
     """Tell whether the patient sees a document, so that he can speak of it."""
-    story = example.twin.story
-    about = {each.about for each in story.events if isinstance(each, Word)}
     plain = not deposit.marks and not deposit.paper.follows
-    return plain and deposit.name not in about
+    return plain and not _spoken_of(example, deposit)
+
+
+def _spoken_of(example: "Example", deposit: Deposit) -> bool:
+    events = example.twin.story.events
+    return any(e.about == deposit.name for e in events if not isinstance(e, Deposit))

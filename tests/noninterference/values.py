@@ -56,7 +56,7 @@ def argument(chance: Random, name: str, kind: str, guesses: Guesses) -> str:
     """Return a value for an argument of a path, by its name and the resource."""
     if "version" in name:
         return chance.choice(("1", "2", "9"))
-    if "patient" in name:
+    if "patient" in name or (kind == "Patient" and chance.random() < 0.85):
         return guesses.person[2]
     return chance.choice(guesses.ids(chance, kind))
 

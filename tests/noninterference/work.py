@@ -18,8 +18,17 @@ COUNTED: tuple[tuple[Any, str], ...] = ((crypt, "unseal"), (Clearance, "judge"))
 """The two functions through which all decryptions and all judgements go."""
 
 
-Counts = tuple[tuple[tuple[object, ...], ...], tuple[tuple[str, int], ...]]
-"""Each statement with its rows, and how often each counted function was called."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Each statement with its rows, and how often each counted function was called."""
+
+    statements: tuple[tuple[object, ...], ...]
+    calls: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def texts(self) -> "Counts":
+        """The statements alone, in order."""
+        return Counts(tuple((text,) for text, _ in self.statements))
 
 
 @dataclass(slots=True)
@@ -32,7 +41,7 @@ class Work:
     def counts(self) -> Counts:
         """Return all that was counted, to compare."""
         done = tuple(tuple(each) for each in self.statements)
-        return done, tuple(sorted(self.calls.items()))
+        return Counts(done, tuple(sorted(self.calls.items())))
 
 
 class Counter:
@@ -42,11 +51,18 @@ class Counter:
         """Listen to the engine from now on."""
         self.work = Work()
         event.listen(engine, "before_cursor_execute", self._asked)
-        event.listen(engine, "connect", self._connected)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", self._connected)
+        else:
+            event.listen(engine, "after_cursor_execute", self._answered)
         engine.dispose()  # connections made before would not be counted
 
     def _asked(self, *about: object) -> None:
         self.work.statements.append([about[2], 0])
+
+    def _answered(self, _connection: object, cursor: Any, *_: object) -> None:  # noqa: ANN401 - DB-API
+        """Count the rows that a server has sent, whether anybody fetches them or not."""
+        self.work.statements[-1][1] = cursor.rowcount
 
     def _connected(self, connection: Any, _record: object) -> None:  # noqa: ANN401 - DB-API
         def given(_cursor: object, row: tuple[object, ...]) -> tuple[object, ...]:

@@ -8,12 +8,14 @@ from uuid import UUID
 from tests.gateway.consenting import about, consent
 from tests.noninterference.bodies import FHIR, Writes
 from tests.noninterference.documents import Paper, world
+from tests.noninterference.pair import HOOK
 from tests.noninterference.playing import posted
 from tests.noninterference.stories import DAYS, TYPES
 from tests.noninterference.story import Deposit, Story
 from tests.noninterference.surface import Way
 from tests.noninterference.values import Guesses
 
+BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
 ROUTES = {"/cda": "cda", "/fhir": "iti65", "/fhir/DocumentReference": "iti105"}
 
 
@@ -42,7 +44,37 @@ class Deposits(Writes):
             if way.arguments:
                 said["id"] = path.split("/")[3]
             return json.dumps(said).encode(), FHIR
+        if way.path.startswith("/fhir/Subscription") and chance.random() < 0.9:
+            return self._subscription(chance, way, guesses, path), FHIR
         return super().body(chance, way, guesses, path)
+
+    def _subscription(
+        self, chance: Random, way: Way, guesses: Guesses, path: str
+    ) -> bytes:
+        """Ask to be told what comes to the record, or only what is like something."""
+        identifier = self._story.person.identifier
+        criteria = f"DocumentReference?patient.identifier={identifier.system}|"
+        criteria += identifier.value
+        if chance.random() < 0.3:
+            held = guesses.bag(chance)
+            criteria += f"&type={chance.choice(held.codes or ('11488-4',))}"
+        extension = {"url": f"{BACKPORT}backport-payload-content"}
+        channel: dict[str, object] = {
+            "type": "rest-hook",
+            "endpoint": f"{HOOK}/{self._story.reader}",
+            "payload": FHIR,
+            "_payload": {"extension": [{**extension, "valueCode": "id-only"}]},
+        }
+        said: dict[str, object] = {
+            "resourceType": "Subscription",
+            "status": chance.choice(("requested", "requested", "off")),
+            "reason": "what comes is read here",
+            "criteria": criteria,
+            "channel": channel,
+        }
+        if way.arguments:
+            said["id"] = path.split("/")[3]
+        return json.dumps(said).encode()
 
     def _deposit(self, chance: Random, route: str) -> Deposit:
         """Return a document of the reader's own, often with something of a hidden one."""

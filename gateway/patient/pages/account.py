@@ -1,8 +1,11 @@
-"""Signing in as a persona of the demo, and signing out."""
+"""Signing in as a persona of the demo; signing out, for everybody."""
+
+from dataclasses import replace
 
 from flask import Response
 
 from gateway.patient import cookies
+from gateway.patient.pages import authorizing
 from gateway.patient.visit import Visit
 
 
@@ -14,14 +17,16 @@ def sign_in(visit: Visit) -> Response:
     visit.house.sessions.close(visit.session_id)
     at = visit.house.services.clock.now()
     session_id = visit.house.sessions.open(account, at)
-    answer = visit.go("/documents")
+    answer = visit.go(authorizing.goal(visit))
     cookies.keep_session(answer, session_id, secure=visit.house.secure)
     return answer
 
 
 def sign_out(visit: Visit) -> Response:
-    """End the session, here and in the browser."""
+    """End the session, here and in the browser, then at the provider if there is one."""
+    leaving = visit.session.leaving if visit.session else ""
+    signed_out = replace(visit, session=None)
     visit.house.sessions.close(visit.session_id)
-    answer = visit.go("/")
+    answer = signed_out.moving(leaving) if leaving else visit.go("/")
     cookies.drop_session(answer, secure=visit.house.secure)
     return answer

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
+from gateway import view
 from gateway.patient import papers, sight
 from gateway.patient.record import Open
 from gateway.patient.sight import Cleared, Extent
@@ -32,6 +33,8 @@ class Line:
     opaque: bool
     replaced: bool = False
     waits: bool = False
+    in_error: bool = False
+    archived: bool = False
     hidden: tuple[str, ...] = ()
     hidden_part: tuple[str, ...] = ()
     seen_by: tuple[str, ...] = ()
@@ -69,6 +72,8 @@ def line(
         Mark.OPAQUE in label.marks,
         stored.replacements > 0,
         record.own and Mark.HELD in stored.whole.marks,
+        stored.standing.in_error,
+        view.archived(stored),
         tuple(hidden_from(record, stored, teller)),
         tuple(hidden_in_part(record, stored, teller)),
         *(tuple(seen[extent]) for extent in (Extent.ALL, Extent.PART, Extent.NOTHING)),

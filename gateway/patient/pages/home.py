@@ -9,4 +9,5 @@ def show(visit: Visit) -> Response:
     """Say what this is in three lines; who is signed in goes on to the documents."""
     if visit.session is not None:
         return visit.go("/documents")
-    return visit.page("home", accounts=visit.house.people.accounts)
+    house = visit.house
+    return visit.page("home", accounts=house.people.accounts, parties=house.parties)

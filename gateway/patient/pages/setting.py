@@ -15,6 +15,7 @@ LINKS = (
     ("/codes", "codes"),
     ("/avis", "notices"),
     ("/contestations", "contest"),
+    ("/applications", "applications"),
     ("/dossier", "life"),
 )
 """The pages of settings, each with the beginning of its words."""

@@ -28,5 +28,7 @@ def test_variables_of_a_path_are_parameters(still: Software) -> None:
     held = still.client.get("/openapi.json").get_json()
     for path, methods in held["paths"].items():
         for said in methods.values():
-            named = [p["name"] for p in said.get("parameters", []) if p["in"] == "path"]
+            named = [
+                p["name"] for p in said.get("parameters", []) if p.get("in") == "path"
+            ]
             assert named == re.findall("{(.*?)}", path)

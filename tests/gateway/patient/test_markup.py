@@ -85,14 +85,24 @@ def pages(browser: Browser) -> list[str]:
     ids = list(browser.listed().values())
     paths = (
         *("/documents", "/categories", "/voir-comme", "/ce-qui-se-devine"),
-        *("/accessibilite", "/nowhere", "/reglages", "/reglage", "/cercle"),
+        *(
+            "/accessibilite",
+            "/nowhere",
+            "/qui-a-consulte",
+            "/reglages",
+            "/reglage",
+            "/cercle",
+        ),
         *("/a-relire", "/urgence", "/codes", "/avis", "/contestations", "/dossier"),
+        *("/applications", "/autorisation"),
         *(f"/documents/{each}" for each in ids),
         *(f"/documents/{each}/passages" for each in ids[:4]),
     )
     found = [browser.get(each) for each in paths]
     choice = {"verb": "mask", "audience": "professionals", "document": ids[0]}
     found += [
+        browser.post("/qui-a-consulte", own="yes", who="x", **{"from": "2020-01-01"}),
+        browser.post("/qui-a-consulte", to="never"),
         browser.post("/choix", **choice),
         browser.post("/choix", **choice | {"audience": ""}),
         browser.post("/choix", verb="mask", category="hiv"),

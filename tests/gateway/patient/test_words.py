@@ -20,7 +20,7 @@ MADE = (
     *("accessibility.checked.", "accessibility.unchecked.", "decided.", "error."),
     *("document.why.", "professions.", "code.", "touching.", "sight.", "passage."),
     *("circle.", "role.", "preset.", "review.", "intake.", "answer.", "urgent."),
-    *("contest.", "codes.", "life.", "settings.", "notices."),
+    *("contest.", "codes.", "life.", "settings.", "notices.", "scope.", "looked."),
 )
 """The beginnings of keys that the code puts together."""
 JARGON = re.compile(

@@ -23,7 +23,7 @@ def hunt(most: int, seconds: float) -> dict[str, object]:
                     made = twin(opened, story, SIGHTS[story % len(SIGHTS)])
                 examples += 1
                 pairs = opened.figures.pairs
-                example(opened, made, examples)
+                example(opened, made, str(examples), examples)
                 pairs = opened.figures.pairs
     except AssertionError as difference:
         found = str(difference)

@@ -19,7 +19,11 @@ from tests.noninterference.mutants.leaks import LEAKS
 
 ROOT = Path(__file__).parents[3]
 COPIED = ("gateway", "labels", "mappings", "tests/noninterference", "tests/properties")
-COPIED_FILES = ("tests/__init__.py", "tests/gateway/__init__.py", "pyproject.toml")
+COPIED_FILES = (
+    *("tests/__init__.py", "tests/postgres.py", "tests/gateway/__init__.py"),
+    *("tests/gateway/world.py", "tests/gateway/consenting.py"),
+    *("tests/gateway/test_deposit.py", "pyproject.toml"),
+)
 MOST = 2_000
 """Within how many examples a leak is to be found."""
 LONGEST = 900.0
@@ -72,25 +76,20 @@ def kill(leak: Leak, most: int = MOST, seconds: float = LONGEST) -> Outcome:
 
 
 def _copied(copy: Path) -> None:
-    ignored = shutil.ignore_patterns("__pycache__")
+    # With what is compiled: it is read as long as a file is as old as it was.
     for each in COPIED:
-        shutil.copytree(ROOT / each, copy / each, ignore=ignored)
-    for each in (
-        *COPIED_FILES,
-        "tests/gateway/world.py",
-        "tests/gateway/consenting.py",
-    ):
+        shutil.copytree(ROOT / each, copy / each)
+    for each in COPIED_FILES:
         path = copy / each
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / each, path)
-    shutil.copy(ROOT / "tests/gateway/test_deposit.py", copy / "tests/gateway")
 
 
-def kill_all(names: list[str], most: int, seconds: float, workers: int = 1) -> int:
+def kill_all(names: list[str], seconds: float, workers: int) -> int:
     """Hunt the leaks named, or all; print the table; 1 when fewer than 95 % are found."""
     chosen = [each for each in LEAKS if not names or each.name in names]
     with ThreadPoolExecutor(workers) as pool:
-        found = list(pool.map(lambda each: _told(kill(each, most, seconds)), chosen))
+        found = list(pool.map(lambda each: _told(kill(each, MOST, seconds)), chosen))
     killed = sum(each.killed for each in found)
     print(f"{killed} of {len(found)} mutants killed")  # noqa: T201
     return 0 if killed >= 0.95 * len(found) else 1

@@ -4,10 +4,11 @@
 of their public trackers; the others name the rule that forbids it.
 """
 
+from tests.noninterference.mutants.leaving import LEAVING
 from tests.noninterference.mutants.links import LINKS
 from tests.noninterference.mutants.parts import PARTS
 from tests.noninterference.mutants.reads import READS
 from tests.noninterference.mutants.searches import SEARCHES
 from tests.noninterference.mutants.writes import WRITES
 
-LEAKS = (*READS, *SEARCHES, *LINKS, *PARTS, *WRITES)
+LEAKS = (*READS, *SEARCHES, *LINKS, *PARTS, *WRITES, *LEAVING)

@@ -79,8 +79,9 @@ WRITES = (
         "HAPI 6855, Blaze 2777: bulk export is not filtered",
         one(
             "gateway/lifecycle/exporting.py",
-            "    log = unseen.events(trail.of_record(*asked.place), held)\n",
-            "    log = trail.of_record(*asked.place)\n",
+            "    told = [each.resource for each in log.told(asked, base_url)]\n",
+            "    from gateway.audit import trail\n\n"
+            "    told = trail.of_record(*asked.place)\n",
         ),
     ),
     Leak(

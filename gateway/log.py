@@ -1,0 +1,180 @@
+"""What of the log is told, and to whom: one function for the API, the pages, the export.
+
+The person of the record is told everything but what may not be seen yet. Who acts for
+the person is told what others did with what both may see, and their own acts; never what
+the person did, nor other relatives. To anybody else there is no log. Of what somebody
+else asked, only the names of the parameters are told: a value could name what waits.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from gateway import disclosure
+from gateway.audit import balp, reading, trail
+from gateway.audit.events import Interaction
+from gateway.consents import asking
+from gateway.disclosure import Page
+from gateway.identity.principal import Principal
+from gateway.inquiry import Inquiry, by_id, inquire
+from gateway.references import Reference, item_of
+from gateway.repository import finding
+from gateway.repository.finding import Selection
+from gateway.repository.items import DOCUMENT, MEMBER, SUBMISSION_SET, Stored
+from gateway.repository.tables import item
+from gateway.search import definitions, resources
+from gateway.search.labelled import facts
+from gateway.search.resources import Wanted
+from gateway.services import Services
+from mappings import ins
+
+Json = dict[str, Any]
+
+LOOK = "log"
+"""What the trail calls a reading of the log."""
+EVENT, PERSON, BODY = "AuditEvent", "Patient", "Binary"
+MADE = frozenset({*definitions.load(), "Provenance"})
+"""Types whose ids hold the id of the document they were made from."""
+AT_A_TIME = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as it is told: the resource, and what is kept less what is not told."""
+
+    resource: Json
+    event: Json
+    recorded: datetime
+
+    @property
+    def dated(self) -> datetime:
+        """When it happened."""
+        return self.recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one reader of the log sees: items, and single facts where they are judged.
+
+    ``facts`` are references; None to the person, from whom no fact is kept alone.
+    """
+
+    items: frozenset[str]
+    facts: frozenset[str] | None = None
+
+    def sees(self, reference: str) -> bool:
+        """Whether a resource may be named."""
+        kind, _, public_id = reference.partition("/")
+        if kind in (DOCUMENT, SUBMISSION_SET, BODY):
+            return item_of(public_id) in self.items
+        if self.facts is not None:
+            return reference in self.facts or kind == PERSON
+        return kind not in MADE or item_of(public_id) in self.items
+
+
+def told(asked: Inquiry, base_url: str) -> list[Told]:
+    """Return the events that may be told to who asks, the oldest first; not traced."""
+    if not may(asked):
+        return []
+    identity = asked.record.identity
+    own = frozenset(map(str, identity.identifiers))
+    place = balp.Place(asked.record.patient_id, own, base_url)
+    sight = _sight(asked)
+    return [
+        Told(balp.written(each, place), each, datetime.fromisoformat(each["recorded"]))
+        for event in trail.of_record(*asked.place)
+        if (each := _told(asked, sight, event)) is not None
+    ]
+
+
+def may(asked: Inquiry) -> bool:
+    """Whether who asks is told of the log: the person, or who acts for the person."""
+    alive = not asked.question.deceased
+    return (asked.by_patient and alive) or asking.represents(asked.question)
+
+
+def find(asked: Inquiry, wanted: Wanted, base_url: str, query: str = "") -> Page:
+    """Return a page of events; empty to who is told nothing, as for nobody's record."""
+    found = told(asked, base_url)
+    page = resources.paged(wanted, found, asked.record.patient_id)
+    asked.trace(Interaction.SEARCH, granted=True, query=query, reason=LOOK)
+    return page
+
+
+def read(
+    services: Services, principal: Principal, public_id: str, request_id: str = ""
+) -> Json | None:
+    """Return one event; None when there is none, or none that who asks is told of."""
+    opened = by_id(services, Reference.parse(public_id).patient_id)
+    with inquire(services, principal, opened, request_id) as asked:
+        every = told(asked, services.settings.base_url)
+        found = [e.resource for e in every if e.resource["id"] == public_id]
+        query = f"{EVENT}/{public_id}"
+        asked.trace(Interaction.READ, granted=bool(found), query=query, reason=LOOK)
+    return found[0] if found else None
+
+
+def _sight(asked: Inquiry) -> Sight:
+    documents = list(_seen(asked, DOCUMENT))
+    sets = _seen(asked, SUBMISSION_SET)
+    here = frozenset(each.id for each in (*documents, *sets))
+    if asked.by_patient:
+        return Sight(here)
+    made = (each.resource for each in facts(asked, documents))
+    return Sight(here, frozenset(f"{e['resourceType']}/{e['id']}" for e in made))
+
+
+def _seen(asked: Inquiry, kind: str) -> Iterator[Stored]:
+    """Yield what may be seen of a kind; a set with nothing in it is not seen."""
+    held = finding.has_target(asked.record, asked.clearance, MEMBER)
+    extra = [held] if kind == SUBMISSION_SET else []
+    last = ""
+    while True:
+        criteria = [item.c.id > last, *extra]
+        wanted = Selection(kind, criteria, [], [item.c.id], AT_A_TIME)
+        page = finding.page(*asked.place, asked.clearance, wanted)
+        yield from disclosure.guarded(asked, page)
+        if len(page) < AT_A_TIME:
+            return
+        last = page[-1].id
+
+
+def _told(asked: Inquiry, sight: Sight, event: Json) -> Json | None:
+    """Return an event less what may not be told, or None when nothing of it may."""
+    own = reading.agent(event) == asked.principal.subject
+    if own and reading.reason(event) == LOOK:
+        return None  # who reads the log knows it, and would never come to its end
+    named = reading.items(event)
+    left = [each for each in named if sight.sees(each)]
+    searched = reading.interaction(event) is Interaction.SEARCH
+    if named and not left and not (searched and asked.by_patient):
+        return None
+    if not (own or asked.by_patient or (left and not _private(event))):
+        return None
+    return _less(event, frozenset(left), own=own)
+
+
+def _private(event: Json) -> bool:
+    """Whether a person asked who is no professional."""
+    return reading.agent(event).partition("|")[0] in ins.SYSTEMS
+
+
+def _less(event: Json, left: frozenset[str], *, own: bool) -> Json:
+    patient, *others = event["entity"]
+    kept = [
+        each
+        for each in others
+        if "what" not in each or each["what"]["reference"] in left
+    ]
+    less = event | {"entity": [patient, *kept]}
+    return less if own else balp.asked_in(less, _names(reading.query(event)))
+
+
+def _names(query: str) -> str:
+    """Return a query without its values, a path without its ids."""
+    if "=" in query:
+        return "&".join(dict.fromkeys(name for name, _ in parse_qsl(query)))
+    parts = query.partition("?")[0].split("/")
+    return "/".join(each for each in parts if each.lstrip("$_").isalpha())

@@ -1,0 +1,1 @@
+"""Subscriptions: who asked to be told that a document came, and what is sent to whom, when."""

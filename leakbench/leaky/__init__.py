@@ -1,0 +1,1 @@
+"""A small FHIR server that leaks on purpose: what the benchmark is tried on."""

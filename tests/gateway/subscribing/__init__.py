@@ -1,0 +1,1 @@
+"""Subscriptions: what a subscriber is told, and over which wire."""
