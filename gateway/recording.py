@@ -26,6 +26,7 @@ from labels.fhir_consent.element import ConsentError
 from labels.fhir_consent.provision import Given
 from labels.fhir_consent.read import ACTIVE, Said, read
 from labels.fhir_consent.write import POLICY
+from mappings.fhir import shape
 from mappings.mapped import Issue, Refused, refuse
 
 Json = dict[str, Any]
@@ -52,6 +53,7 @@ def taken(asked: Inquiry, resource: Json, before: Version | None = None) -> Vers
     if before is not None and emergency.is_emergency(before.resource):
         raise _another("Consent.category")
     said = _heard(asked, resource, before.directives if before else ())
+    _check_shape(resource)
     if before is not None:
         history.adopt(*asked.place, before)
         directives.close(*asked.place, before.directives, asked.at)
@@ -62,6 +64,13 @@ def taken(asked: Inquiry, resource: Json, before: Version | None = None) -> Vers
     if before is None:
         return registry.begin(*asked.place, kept)
     return registry.follow(*asked.place, before, kept)
+
+
+def _check_shape(resource: Json) -> None:
+    """Refuse (422) what is no FHIR in what is kept as it was sent, though never read here."""
+    wrong = [e for e in shape.check(resource, "Consent") if e.severity == "error"]
+    if wrong:
+        raise Refused(422, *wrong)
 
 
 def _chosen(asked: Inquiry, resource: Json, before: Version | None) -> Version:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -36,7 +37,7 @@ STANDING, IN_ERROR = "standing", "in_error"
 def append(connection: Connection, kind: str, keys: "RecordKeys", held: Held) -> str:
     """Keep ``held`` as a new entry and return its id."""
     row_id = uuid4().hex
-    sealed = keys.seal(json.dumps(held).encode(), kind, row_id)
+    sealed = keys.seal(_written(held), kind, row_id)
     values = {"patient_id": keys.patient_id, "kind": kind, "id": row_id}
     connection.execute(insert(entry).values(**values, sealed=sealed))
     return row_id
@@ -46,7 +47,7 @@ def replace(
     connection: Connection, kind: str, keys: "RecordKeys", row_id: str, held: Held
 ) -> None:
     """Put ``held`` in place of what the entry held."""
-    sealed = keys.seal(json.dumps(held).encode(), kind, row_id)
+    sealed = keys.seal(_written(held), kind, row_id)
     connection.execute(
         update(entry)
         .where(
@@ -66,7 +67,7 @@ def put(
     The id is 32 characters that tell nothing, such as the beginning of a token.
     """
     if find(connection, kind, keys, row_id) is None:
-        sealed = keys.seal(json.dumps(held).encode(), kind, row_id)
+        sealed = keys.seal(_written(held), kind, row_id)
         values = {"patient_id": keys.patient_id, "kind": kind, "id": row_id}
         with suppress(IntegrityError), connection.begin_nested():
             connection.execute(insert(entry).values(**values, sealed=sealed))
@@ -89,6 +90,17 @@ def find(
         .with_for_update()
     ).one_or_none()
     return None if row is None else unsealed(keys, kind, row_id, row.sealed)
+
+
+def _written(held: Held) -> bytes:
+    return json.dumps(held, default=_number).encode()
+
+
+def _number(value: object) -> float:
+    """Return a decimal of a resource that was sent as the number it is."""
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(type(value).__name__)
 
 
 def unsealed(keys: "RecordKeys", kind: str, row_id: str, sealed: bytes) -> Held:

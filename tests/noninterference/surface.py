@@ -69,7 +69,8 @@ class Way:
     @property
     def own(self) -> bool:
         """Whether a person asks so for what is in the own record."""
-        return self.method == "GET" and "$" in self.path and not self.arguments
+        plain = not self.arguments or self.path.endswith("/$export")
+        return self.method == "GET" and "$" in self.path and plain
 
     @property
     def searches(self) -> bool:
