@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 PACKAGES := gateway labels leakbench mappings
 PROFILE ?= quick
 
-.PHONY: help demo test check lint types imports tests policy-coverage coverage quick eval bench mutation noninterference noninterference-mutants deep format lock venv venv-demo clean
+.PHONY: help demo test check lint types imports tests policy-coverage coverage quick eval bench mutation noninterference noninterference-mutants fuzz deep format lock venv venv-demo clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -85,6 +85,13 @@ noninterference: venv ## compare two worlds for SECONDS or PAIRS, in WORKERS, on
 
 noninterference-mutants: venv ## seed every known leak in a copy, and see that each is found
 	$(BIN)/python -m tests.noninterference --seconds 900 --workers $(WORKERS) --mutants
+
+# atheris (libFuzzer) in an environment of its own, as above: tests/fuzz/README.md.
+MINUTES ?= 30
+fuzz: venv ## change requests for MINUTES of processor time and look for a 5xx; reproducers in var/fuzzed
+	@test -d var/fuzz/lib/python3*/site-packages/atheris \
+		|| { PYTHON="$(BIN)/python" sh .ci/venv var/fuzz && var/fuzz/bin/python -m pip install --quiet atheris==3.0.0; }
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --workers $(WORKERS)
 
 deep: venv ## as many examples as patience allows for every property
 	$(PYTEST) -n 2 --hypothesis-profile=deep

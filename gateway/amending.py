@@ -22,7 +22,7 @@ from gateway.repository.items import DOCUMENT, Stored
 from gateway.repository.search import Search
 from gateway.services import Services
 from gateway.view import IS_ARCHIVED
-from labels.policy.clearance import Clearance, Permit
+from labels.policy.clearance import Clearance
 from mappings.mapped import Refused, refuse
 
 Json = dict[str, Any]
@@ -45,6 +45,11 @@ class Amendment:
         paths = (o.get("path", "") for o in self.operations if o.get("op") != "test")
         return bool(self.status) or any(_within(each, STATUS) for each in paths)
 
+    @property
+    def tests(self) -> bool:
+        """Whether it asks how the document stands, which is to read."""
+        return any(each.get("op") == "test" for each in self.operations)
+
 
 def amend(
     services: Services,
@@ -64,22 +69,15 @@ def amend(
     opened = by_id(services, target.patient_id)
     with inquire(services, principal, opened, request_id) as asked:
         records.lock(*asked.place)
-        stored = finding.find(*asked.place, _sight(asked), target.item_id)
-        allowed = stored is not None and (asked.by_patient or not principal.patient)
+        stored = _theirs(asked, target.item_id, wanted)
+        refusal = _amended(asked, stored, wanted) if stored else None
+        done = stored is not None and refusal is None
         names = (f"{DOCUMENT}/{public_id}",)
-        asked.trace(Interaction.PATCH, granted=allowed, items=names)
-        if stored is None or not allowed:
-            return False
-        before = items.as_it_stands(*asked.place, [stored])[0]
-        try:
-            said = _given(before, _said(before, wanted))
-        except Refused as refused:
-            refusal = refused
-        else:
-            _keep(asked, before, said)
-            return True
+        asked.trace(Interaction.PATCH, granted=done, items=names)
     # Raised after the transaction, which keeps the trace.
-    raise refusal
+    if refusal is not None:
+        raise refusal
+    return done
 
 
 def named(
@@ -128,12 +126,29 @@ def _check(principal: Principal, wanted: Amendment) -> None:
         )
 
 
+def _theirs(asked: Inquiry, item_id: str, wanted: Amendment) -> Stored | None:
+    """Return the document that who asks may speak of; to test it is to read it."""
+    if asked.principal.patient and not asked.by_patient:
+        return None
+    stored = finding.find(*asked.place, _sight(asked), item_id)
+    if stored is not None and wanted.tests:
+        return finding.find(*asked.place, asked.clearance, item_id)
+    return stored
+
+
+def _amended(asked: Inquiry, stored: Stored, wanted: Amendment) -> Refused | None:
+    """Keep how a document stands; return why not, with nothing kept."""
+    before = items.as_it_stands(*asked.place, [stored])[0]
+    try:
+        _keep(asked, before, _given(before, _said(before, wanted)))
+    except Refused as refused:
+        return refused
+    return None
+
+
 def _sight(asked: Inquiry) -> Clearance:
     """Return what who asks may speak of: the person of what they see, others of their own."""
-    if asked.principal.patient:
-        return asked.clearance
-    own = frozenset({asked.principal.subject, asked.principal.depositor})
-    return Clearance((Permit("depositor", own_of=own),))
+    return asked.clearance if asked.principal.patient else asked.own
 
 
 def _said(stored: Stored, wanted: Amendment) -> tuple[str, bool]:

@@ -134,14 +134,18 @@ def version(
 
 
 def search(
-    asked: Inquiry, matches: Callable[[Json], bool], query: str = ""
+    asked: Inquiry,
+    matches: Callable[[Json], bool],
+    query: str = "",
+    *,
+    following: bool = False,
 ) -> list[Found]:
     """Return the person's Consents that match, the last changed first; nobody else's.
 
-    To a representative those that representatives said.
+    To a representative those that representatives said. ``following``: for a further page.
     """
     found = [each for each in present(asked) if matches(each.resource)]
-    _trace(asked, Interaction.SEARCH, tuple(found), query)
+    _trace(asked, Interaction.SEARCH, tuple(found), query, following=following)
     return found
 
 
@@ -237,11 +241,16 @@ def _instant(at: datetime) -> str:
 
 
 def _trace(
-    asked: Inquiry, kind: Interaction, found: tuple[Found, ...], query: str = ""
+    asked: Inquiry,
+    kind: Interaction,
+    found: tuple[Found, ...],
+    query: str = "",
+    *,
+    following: bool = False,
 ) -> None:
     names = tuple(f"{CONSENT}/{each.resource['id']}" for each in found)
     granted = bool(names) or kind is Interaction.SEARCH
-    asked.trace(kind, granted=granted, items=names, query=query)
+    asked.trace(kind, granted=granted, items=names, query=query, following=following)
 
 
 def _not_theirs() -> Refused:

@@ -31,6 +31,14 @@ def within(seconds: float) -> Iterator[None]:
         _ends.reset(set_)
 
 
+def lift() -> None:
+    """Take the deadline off for the rest of the block: what was asked for is kept.
+
+    Who asked must not be told from here on that it was given up.
+    """
+    _ends.set(None)
+
+
 def left() -> float | None:
     """Return the seconds that are left, at least 0; None where no deadline holds."""
     ends = _ends.get()

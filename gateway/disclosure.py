@@ -14,7 +14,6 @@ from typing import Any
 
 from gateway import rendering, view
 from gateway.audit.events import Interaction
-from gateway.consents import asking
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, inquire
 from gateway.references import Reference
@@ -30,9 +29,7 @@ from gateway.repository.items import (
 )
 from gateway.repository.search import Position, Search
 from gateway.services import Services
-from labels.policy.decide import clearance_for
 from labels.policy.question import Relation
-from labels.policy.rule import Rules
 
 Json = dict[str, Any]
 
@@ -96,7 +93,7 @@ def documents(asked: Inquiry, wanted: Search, query: str = "") -> Page:
     found, total, following = _searched(asked, DOCUMENT, wanted, [])
     given = as_given(asked, as_it_stands(asked, found))
     shown = _documents(asked, given)
-    _trace(asked, Interaction.SEARCH, _names(asked, given), query)
+    asked.searched(_names(asked, given), query, wanted.after)
     return Page(shown, total, following, asked.record.patient_id)
 
 
@@ -109,7 +106,7 @@ def submission_sets(asked: Inquiry, wanted: Search, query: str = "") -> Page:
         view.submission_set(asked.record, each, members[each.id]) for each in found
     ]
     names = tuple(f"{SUBMISSION_SET}/{each['id']}" for each in shown)
-    _trace(asked, Interaction.SEARCH, names, query)
+    asked.searched(names, query, wanted.after)
     return Page(shown, total, following, asked.record.patient_id)
 
 
@@ -134,7 +131,7 @@ def matching(
         last = page[-1][0]
         following = Position(columns.shifted(asked.record, last.dated), last.id)
     names = tuple(f"{kind}/{each['id']}" for _, each in page)
-    _trace(asked, Interaction.SEARCH, names, query)
+    asked.searched(names, query, wanted.after)
     shown = [each for _, each in page]
     return Page(shown, len(chosen), following, asked.record.patient_id)
 
@@ -182,22 +179,6 @@ def given_documents(asked: Inquiry, wanted: Search) -> list[Shown]:
     given = as_given(asked, as_it_stands(asked, found))
     _trace(asked, Interaction.SEARCH, _names(asked, given))
     return given
-
-
-def seen_as(asked: Inquiry, reader: Principal, rules: Rules) -> Inquiry:
-    """Return the inquiry in which a patient looks at the own record as ``reader`` would.
-
-    The clearance is the reader's, less what the patient may not see yet: a preview never
-    tells of a held announcement. Still the patient's own in the trail. Raises
-    PermissionError when anybody but the patient looks.
-    """
-    if not asked.by_patient:
-        raise PermissionError
-    question = asking.question(asked.connection, reader, asked.record, asked.at)
-    clearance = clearance_for(question, rules)
-    denials = (*clearance.denials, *asked.clearance.denials)
-    seen = replace(clearance, denials=denials)
-    return replace(asked, question=question, clearance=seen)
 
 
 def given_to(asked: Inquiry, found: Iterable[Stored]) -> list[tuple[Shown, bytes]]:

@@ -38,7 +38,9 @@ class Limits:
 class Rates:
     """Requests a minute of one reader, of one reader about one record, of one address.
 
-    An address is counted for what it asks without a token that could be verified.
+    An address is counted for what it asks without a token that could be verified, and
+    apart for the steps of signing in and for the applications that it sends: few enough
+    that one address cannot push out what waits for others.
     ``shared`` is the address of a storage that several processes count in
     (``redis://...``); by default each counts for itself.
     """
@@ -46,6 +48,7 @@ class Rates:
     reader: int = 6000
     record: int = 1200
     address: int = 1200
+    entrance: int = 120
     shared: str = ""
 
 

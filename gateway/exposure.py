@@ -11,7 +11,7 @@ from gateway import disclosure, rendering
 from gateway.audit.events import Interaction
 from gateway.consents.relations import MAJORITY, age_at
 from gateway.identity.principal import Principal
-from gateway.inquiry import Inquiry
+from gateway.inquiry import Inquiry, seen_as
 from gateway.labelling import SEX
 from gateway.rendering import Shown
 from gateway.repository.items import DOCUMENT, Stored
@@ -53,7 +53,7 @@ def sight(
     asked: Inquiry, documents: Iterable[Stored], reader: Principal, services: Services
 ) -> Sight:
     """Return which of the documents the reader sees; PermissionError unless the patient asks."""
-    theirs = disclosure.seen_as(asked, reader, services.rules)
+    theirs = seen_as(asked, reader, services.rules)
     judge = theirs.clearance.judge
     judged = [(each, judge(each.facts).permitted) for each in documents]
     seen = tuple(each for each, permitted in judged if permitted)

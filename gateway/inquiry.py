@@ -17,11 +17,13 @@ from gateway.consents import asking
 from gateway.identity.principal import Principal
 from gateway.repository import records
 from gateway.repository.records import Record
+from gateway.repository.search import Position
 from gateway.sandbox import PDFS, at_most
 from gateway.services import Services
-from labels.policy.clearance import Clearance
+from labels.policy.clearance import Clearance, Permit
 from labels.policy.decide import clearance_for
 from labels.policy.question import Question, Relation
+from labels.policy.rule import Rules
 from mappings.pdf import PdfReader
 from mappings.submission import Identifier
 
@@ -48,6 +50,17 @@ class Inquiry:
         return Relation.SELF in self.question.relations
 
     @property
+    def own(self) -> Clearance:
+        """What who asks may speak of as a depositor: their own, and their structure's.
+
+        Their own only, once the patient has blocked them, as for what they may read.
+        """
+        mine = {self.principal.subject}
+        if Relation.BLOCKED not in self.question.relations:
+            mine.add(self.principal.depositor)
+        return Clearance((Permit("depositor", own_of=frozenset(mine - {""})),))
+
+    @property
     def place(self) -> tuple[Connection, Record]:
         """The transaction and the record, which every statement is about."""
         return self.connection, self.record
@@ -60,11 +73,13 @@ class Inquiry:
         items: tuple[str, ...] = (),
         query: str = "",
         reason: str = "",
+        following: bool = False,
     ) -> str:
         """Append what happened to the record's trail, in this transaction; its id.
 
-        ``items`` are references to resources. A search and a read name the rules that
-        open the record to this reader, and the emergency they happen in.
+        ``items`` are references to resources; ``following`` is a further page of a
+        search. A search and a read name the rules that open the record to this reader,
+        and the emergency they happen in.
         """
         asked = interaction in (Interaction.READ, Interaction.SEARCH)
         rules = {each.rule for each in self.clearance.permits} if asked else ()
@@ -78,8 +93,17 @@ class Inquiry:
             rules=tuple(sorted(rules)),
             request_id=self.request_id,
             reason=reason,
+            following=following,
         )
         return trail.append(*self.place, audit_event(trace, self.at), self.at)
+
+    def searched(
+        self, names: tuple[str, ...], query: str, after: Position | None
+    ) -> None:
+        """Trace a page of a search; ``after`` is where it begins, None for the first."""
+        further = after is not None
+        search = Interaction.SEARCH
+        self.trace(search, granted=True, items=names, query=query, following=further)
 
     def _who(self) -> Principal:
         """Return who asks, with the purpose that was granted in an emergency."""
@@ -135,3 +159,19 @@ def by_identifier(services: Services, identifier: Identifier) -> Find:
     return lambda connection: records.by_identifiers(
         connection, services.store.keys, *found
     )
+
+
+def seen_as(asked: Inquiry, reader: Principal, rules: Rules) -> Inquiry:
+    """Return the inquiry in which a patient looks at the own record as ``reader`` would.
+
+    The clearance is the reader's, less what the patient may not see yet: a preview never
+    tells of a held announcement. Still the patient's own in the trail. Raises
+    PermissionError when anybody but the patient looks.
+    """
+    if not asked.by_patient:
+        raise PermissionError
+    question = asking.question(asked.connection, reader, asked.record, asked.at)
+    clearance = clearance_for(question, rules)
+    denials = (*clearance.denials, *asked.clearance.denials)
+    seen = replace(clearance, denials=denials)
+    return replace(asked, question=question, clearance=seen)

@@ -24,6 +24,7 @@ from gateway.repository import entries, identifiers, records
 from gateway.repository.entries import LINK, LINK_CODE
 from gateway.repository.records import HOUSE, MERGED, Record
 from gateway.services import Services
+from gateway.smart import grants
 from labels.codes import Purpose
 from mappings import ins
 from mappings.mapped import Refused, refuse
@@ -96,9 +97,15 @@ def make(
     return LinkCode(code, until)
 
 
-def unlink(connection: Connection, record: Record) -> int:
-    """Have no sign-in open the record any more; returns how many did."""
+def unlink(connection: Connection, record: Record, by: Principal, at: datetime) -> int:
+    """Have no sign-in open the record any more; returns how many did.
+
+    The applications that were let in by them end too: an application holds for a year
+    what somebody gave who may never have been the person.
+    """
     kept = entries.of_record(connection, LINK, record.keys)
+    issuers = frozenset(held["issuer"] for _, held in kept)
+    grants.end_all(connection, record, at, by, issuers)
     for link_id, held in kept:
         identifiers.drop(connection, held["token"])
         entries.remove(connection, LINK, record.keys, link_id)

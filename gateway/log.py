@@ -1,9 +1,12 @@
 """What of the log is told, and to whom: one function for the API, the pages, the export.
 
-The person of the record is told everything but what may not be seen yet. Who acts for
-the person is told what others did with what both may see, and their own acts; never what
-the person did, nor other relatives. To anybody else there is no log. Of what somebody
-else asked, only the names of the parameters are told: a value could name what waits.
+The person of the record is told everything but what may not be seen yet, and what an
+application did in the person's name as the application's, its readings of the log too. Who
+acts for the person is told what others did with what both may see, and their own acts;
+never what the person did, nor other relatives. To anybody else there is no log. Of what
+somebody else asked, only the names of the parameters are told: a value could name what
+waits. Rules that opened the record are told to the person alone: they show what the person
+permitted. The pages of a search are told as one.
 """
 
 from collections.abc import Iterator
@@ -13,8 +16,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from gateway import disclosure
-from gateway.audit import balp, reading, trail
-from gateway.audit.events import Interaction
+from gateway.audit import balp, pages, reading, trail
+from gateway.audit.events import COUNTING, PAGE, RULE, Interaction
 from gateway.consents import asking
 from gateway.disclosure import Page
 from gateway.identity.principal import Principal
@@ -28,6 +31,7 @@ from gateway.search import definitions, resources
 from gateway.search.labelled import facts
 from gateway.search.resources import Wanted
 from gateway.services import Services
+from gateway.subscribing.emission import TOLD
 from mappings import ins
 
 Json = dict[str, Any]
@@ -84,7 +88,7 @@ def told(asked: Inquiry, base_url: str) -> list[Told]:
     sight = _sight(asked)
     return [
         Told(balp.written(each, place), each, datetime.fromisoformat(each["recorded"]))
-        for event in trail.of_record(*asked.place)
+        for event in pages.joined(trail.of_record(*asked.place))
         if (each := _told(asked, sight, event)) is not None
     ]
 
@@ -144,16 +148,28 @@ def _seen(asked: Inquiry, kind: str) -> Iterator[Stored]:
 def _told(asked: Inquiry, sight: Sight, event: Json) -> Json | None:
     """Return an event less what may not be told, or None when nothing of it may."""
     own = reading.agent(event) == asked.principal.subject
-    if own and reading.reason(event) == LOOK:
+    if own and reading.reason(event) == LOOK and _knows(asked.principal, event):
         return None  # who reads the log knows it, and would never come to its end
     named = reading.items(event)
     left = [each for each in named if sight.sees(each)]
     searched = reading.interaction(event) is Interaction.SEARCH
-    if named and not left and not (searched and asked.by_patient):
+    asks = searched and reading.reason(event) != TOLD  # documents alone make us tell
+    if named and not left and not (asks and asked.by_patient):
         return None
     if not (own or asked.by_patient or (left and not _private(event))):
         return None
-    return _less(event, frozenset(left), own=own)
+    less = _less(event, frozenset(left), own=own)
+    return balp.without(less, *((PAGE,) if asked.by_patient else (PAGE, RULE)))
+
+
+def _knows(who: Principal, event: Json) -> bool:
+    """Whether an act in the person's name is known to who asks.
+
+    The person does not know what an application did. An application knows what it did
+    itself, and is not told when the person read the log.
+    """
+    client = reading.client(event).rpartition("|")[2]
+    return client in ("", who.client)
 
 
 def _private(event: Json) -> bool:
@@ -173,8 +189,15 @@ def _less(event: Json, left: frozenset[str], *, own: bool) -> Json:
 
 
 def _names(query: str) -> str:
-    """Return a query without its values, a path without its ids."""
+    """Return a query without its values, a path without its ids.
+
+    That only a number was asked for is said: it is a word of FHIR, and names nothing.
+    """
     if "=" in query:
-        return "&".join(dict.fromkeys(name for name, _ in parse_qsl(query)))
+        return "&".join(dict.fromkeys(_name(*each) for each in parse_qsl(query)))
     parts = query.partition("?")[0].split("/")
     return "/".join(each for each in parts if each.lstrip("$_").isalpha())
+
+
+def _name(name: str, value: str) -> str:
+    return f"{name}={value}" if (name, value) in COUNTING else name

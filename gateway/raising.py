@@ -16,7 +16,6 @@ from gateway.repository import finding, items, records
 from gateway.services import Services
 from labels import fhir
 from labels.label import join
-from labels.policy.clearance import Clearance, Permit
 from mappings.mapped import refuse
 
 Json = dict[str, Any]
@@ -44,13 +43,11 @@ def raised(
             "A security label that is not understood.",
             "Un label de sécurité qui n'est pas compris.",
         ) from None
-    own = frozenset({principal.subject, principal.depositor})
-    theirs = Clearance((Permit("depositor", own_of=own),))
     target = Reference.parse(public_id)
     opened = by_id(services, target.patient_id)
     with inquire(services, principal, opened, request_id) as asked:
         records.lock(asked.connection, asked.record)
-        stored = finding.find(*asked.place, theirs, target.item_id)
+        stored = finding.find(*asked.place, asked.own, target.item_id)
         names = (f"DocumentReference/{public_id}",)
         asked.trace(Interaction.PATCH, granted=stored is not None, items=names)
         if stored is None:

@@ -26,7 +26,7 @@ from gateway.repository import erasing, finding, items, keeping, records
 from gateway.repository.items import DOCUMENT, Stored
 from gateway.repository.search import MOST, Search
 from gateway.services import Services
-from gateway.subscribing import kept as subscriptions
+from gateway.subscribing.opened import opened
 from labels.codes import Mark
 
 NO_ITEM = ""
@@ -114,7 +114,7 @@ def decide(
         asked.trace(
             Interaction.OPERATION, granted=granted, items=named, reason=REVIEWED
         )
-        return _carried_out(asked, stored, decision) if stored else None
+        return _carried_out(services, asked, stored, decision) if stored else None
 
 
 def say(
@@ -184,7 +184,9 @@ def _found(asked: Inquiry, item_id: str, decision: Decision) -> Stored | None:
     return next((s for s in found if gone <= s.label.effective.marks), None)
 
 
-def _carried_out(asked: Inquiry, stored: Stored, decision: Decision) -> State:
+def _carried_out(
+    services: Services, asked: Inquiry, stored: Stored, decision: Decision
+) -> State:
     _, after, gone, come = OUTCOME[decision]
     marks = stored.label.effective.marks - gone | come
     changed = items.with_label(stored, stored.label.with_marks(marks))
@@ -197,5 +199,5 @@ def _carried_out(asked: Inquiry, stored: Stored, decision: Decision) -> State:
     else:
         at = asked.at.isoformat()
         reviewing.keep(*asked.place, replace(waiting, state=after, since=at, erase=""))
-        subscriptions.came(*asked.place, (stored.id,), asked.at)
+        opened(services, asked, stored, changed)
     return after

@@ -96,7 +96,10 @@ def load(path: Path) -> Settings:
     """Read the settings; raises :class:`SettingsError` for anything not understood."""
     try:
         held = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        message = f"{path}: {error.strerror}; another file is named with --settings"
+        raise SettingsError(message) from error
+    except ValueError as error:
         raise SettingsError(f"{path.name}: {type(error).__name__}") from error
     _only(held, KEYS, path.name)
     data = Path(_required(held, "data", str))

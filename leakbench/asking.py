@@ -8,7 +8,7 @@ from leakbench.exchange import Answer, Request, Transport
 from leakbench.findings import Finding, Outcome, Tally
 from leakbench.following import finished, further
 from leakbench.ground import Ground, Side
-from leakbench.normal import Normaliser
+from leakbench.normal import Normal, Normaliser
 from leakbench.probe import FORM, Family, Probe
 from leakbench.seeding import CannotConcludeError
 
@@ -29,12 +29,16 @@ class Asker:
     """Hidden words that the reader has written himself: what he deposits he may see."""
     made: int = 0
     once: set[Request] = field(default_factory=set)
+    varied: set[str] = field(default_factory=set)
+    """Places of bodies that differed when the same was asked again."""
 
     def __post_init__(self) -> None:
         """Make one normaliser for each side."""
         for side in self.ground.sides:
             unordered = self.ground.profile.unordered
-            self.normal[side.name] = Normaliser(side, self.outcome.taken, unordered)
+            self.normal[side.name] = Normaliser(
+                side, self.outcome.taken, unordered, self.outcome.noisy
+            )
 
     def ask_all(self, family: Family) -> None:
         """Ask every probe of a family, with the further pages that it follows."""
@@ -98,25 +102,54 @@ class Asker:
         requests: list[Request],
         answers: list[Answer],
     ) -> None:
-        difference = self._difference(answers, 0, 1)
+        sides = self.ground.sides
+        difference = comparing.first(*self._pair(answers, sides))
         if difference is None:
             return
-        if len(answers) > 2 and self._difference(answers, 1, 2):  # noqa: PLR2004 - the control
-            tally.noise += 1
-            return
+        noise = self._noise(family, requests, answers)
+        if noise:
+            found_there = comparing.every(*self._pair(answers, sides))
+            left = [each for place, each in found_there.items() if place not in noise]
+            if not left:
+                tally.noise += 1
+                return
+            difference = left[0]
         tally.differences += 1
         found = Finding(family.name, requests[0], requests[1], difference)
         self.outcome.findings.append(found)
 
-    def _difference(
-        self, answers: list[Answer], one: int, other: int
-    ) -> Difference | None:
-        sides = self.ground.sides[one], self.ground.sides[other]
-        tolerance = self.ground.profile.tolerance
-        instants = Instants.of(*sides, tolerance)
-        left = self.normal[sides[0].name].of(answers[one])
-        right = self.normal[sides[1].name].of(answers[other])
-        return comparing.first(left, right, instants)
+    def _noise(
+        self, family: Family, requests: list[Request], answers: list[Answer]
+    ) -> set[str]:
+        """Return the places that differ where nothing is hidden.
+
+        Between the twin and the control; and, unless something is written, between two
+        more answers to the question about the twin (the first may have filled a cache).
+        What is written cannot be asked again: without a control, what varied before counts.
+        """
+        twin, found = self.ground.sides[1], set[str]()
+        if self.ground.sides[2:]:
+            found |= comparing.every(
+                *self._pair(answers[1:], self.ground.sides[1:])
+            ).keys()
+        if not family.writes:
+            token = self.ground.profile.tokens["restricted"]
+            again = [finished(self.transport, requests[1], token) for _ in range(2)]
+            places = comparing.every(*self._pair(again, (twin, twin))).keys()
+            self.varied |= {each for each in places if each.startswith("body")}
+            found |= places
+        elif not self.ground.sides[2:]:
+            found |= self.varied
+        return found
+
+    def _pair(
+        self, answers: list[Answer], sides: tuple[Side, ...]
+    ) -> tuple[Normal, Normal, Instants]:
+        """Return the first two answers as they can be compared."""
+        one, other = sides[:2]
+        instants = Instants.of(one, other, self.ground.profile.tolerance)
+        left = self.normal[one.name].of(answers[0])
+        return left, self.normal[other.name].of(answers[1]), instants
 
     def _search(
         self, family: Family, tally: Tally, request: Request, answer: Answer

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
-from leakbench import capability
+from leakbench import capability, noise
 from leakbench.asking import Asker
 from leakbench.canaries import SHORTEST
 from leakbench.capability import NoStatementError, Offers
@@ -33,6 +33,7 @@ class Bench:
         offers = self.offers()
         ground = self.ground(offers)
         outcome = Outcome(families, software=offers.software)
+        outcome.noisy = noise.headers(ground, self.transport)
         asker = Asker(ground, self.transport, outcome)
         for family in families:
             if family.name not in self.profile.skip:
@@ -64,6 +65,8 @@ class Bench:
         )
         sides = seeder.sides()
         knower.patients(sides)
+        if self.profile.seeded is None:
+            knower.empty(sides, self.profile)
         seeder.seed(sides)
         knower.items(sides)
         ground = Ground(self.profile, offers, sides, _words(self.profile, sides))

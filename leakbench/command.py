@@ -90,7 +90,9 @@ def command(target: str, path: Path, rate: float | None, **said: object) -> None
         click.echo(f"cannot conclude: {error}", err=True)
         raise SystemExit(CANNOT_CONCLUDE) from None
     _tell(outcome, profile.base, said["file"])
-    raise SystemExit(LEAKS if outcome.findings else CLEAN)
+    if outcome.findings:
+        raise SystemExit(LEAKS)
+    raise SystemExit(CANNOT_CONCLUDE if outcome.drowned else CLEAN)
 
 
 def _families(named: object, *, read_only: bool) -> tuple[Family, ...]:
@@ -104,7 +106,15 @@ def _families(named: object, *, read_only: bool) -> tuple[Family, ...]:
 
 def _allowed(base: str, *, yes: bool) -> None:
     """Raise :class:`ProfileError` for a target that is not this machine, unless allowed."""
-    parts = urlsplit(base)
+    try:
+        parts = urlsplit(base)
+    except ValueError:
+        raise ProfileError("target: no URL") from None
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ProfileError(
+            "target: no name, password or query in it, since it is printed; say it in "
+            "[target] headers"
+        )
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ProfileError("target: an http(s) URL is needed")
     try:

@@ -1,5 +1,7 @@
-"""Two answers, made normal: where they part first."""
+"""Two answers, made normal: where they part, first and everywhere."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -67,6 +69,62 @@ def first(real: Normal, twin: Normal, instants: Instants) -> Difference | None:
         if not instants.same(one, other):
             return Difference("an instant", one, other)
     return None
+
+
+def every(real: Normal, twin: Normal, instants: Instants) -> dict[str, Difference]:
+    """Return the differences by place: a header, a path in JSON, or the whole body.
+
+    Places are what noise is told by: one that differs where nothing is hidden is left
+    out, and the others still count.
+    """
+    found = {each.what: each for each in _heads(real, twin)}
+    if real.body != twin.body:
+        found |= {each.what: each for each in _within(real.body, twin.body)}
+    if len(real.instants) == len(twin.instants):
+        both = zip(real.instants, twin.instants, strict=True)
+        for number, (one, other) in enumerate(both):
+            if not instants.same(one, other):
+                found[f"instant {number}"] = Difference("an instant", one, other)
+    return found
+
+
+def _heads(real: Normal, twin: Normal) -> Iterator[Difference]:
+    """Yield where two answers part before their bodies."""
+    if real.status != twin.status:
+        yield Difference("status", real.status, twin.status)
+    names = [k for k, _ in real.headers], [k for k, _ in twin.headers]
+    if names[0] != names[1]:
+        yield Difference("headers", *(", ".join(each) for each in names))
+    for name in dict.fromkeys(each for each in names[0] if each in names[1]):
+        one, other = (
+            ", ".join(v for k, v in side.headers if k == name) for side in (real, twin)
+        )
+        if one != other:
+            yield Difference(f"header {name}", one, other)
+
+
+def _within(real: str, twin: str) -> list[Difference]:
+    """Return where two bodies of JSON part; one difference for any other body."""
+    try:
+        found = list(_parts(json.loads(real), json.loads(twin), "body"))
+    except (ValueError, RecursionError):
+        found = []
+    whole = _of_bodies(real, twin)
+    return found or [Difference("body", whole.real, whole.twin)]
+
+
+def _parts(one: object, other: object, at: str) -> Iterator[Difference]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in dict.fromkeys((*one, *other)):
+            yield from _parts(one.get(name), other.get(name), f"{at}.{name}")
+    elif isinstance(one, list) and isinstance(other, list):
+        if len(one) != len(other):
+            yield Difference(f"{at}.length", str(len(one)), str(len(other)))
+        for number, (a, b) in enumerate(zip(one, other, strict=False)):
+            yield from _parts(a, b, f"{at}[{number}]")
+    elif one != other or type(one) is not type(other):
+        said = (json.dumps(each, ensure_ascii=False) for each in (one, other))
+        yield Difference(at, *(_shown(each[: 2 * AROUND]) for each in said))
 
 
 def _of_bodies(real: str, twin: str) -> Difference:

@@ -48,6 +48,20 @@ def read(body: bytes, etag: str) -> Facts:
     )
 
 
+def finds(body: bytes) -> bool:
+    """Whether a search found anything; an answer that is no Bundle tells of nothing."""
+    try:
+        held = json.loads(body)
+    except ValueError:
+        return False
+    entries = held.get("entry", []) if isinstance(held, dict) else []
+    return any(
+        each.get("search", {}).get("mode", "match") == "match"
+        for each in entries
+        if isinstance(each, dict)
+    )
+
+
 def _few(found: Iterator[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))[:MOST]
 

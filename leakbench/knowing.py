@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from random import Random
 
-from leakbench import facts, shape
+from leakbench import facts, shape, template
 from leakbench.exchange import Answer, Request, Transport
 from leakbench.facts import Facts
 from leakbench.ground import Ground, Item, Side
+from leakbench.profile import Profile
 from leakbench.seeding import CannotConcludeError
 
 OK = 200
@@ -24,12 +25,38 @@ class Knower:
     chance: Random
 
     def patients(self, sides: tuple[Side, ...]) -> None:
-        """Note when each patient was last changed, before anything is deposited."""
+        """Note when each patient was last changed, before anything is deposited.
+
+        Raises :class:`CannotConcludeError` when one is known to the server and another is
+        not: an id mistyped would make every comparison with it worthless.
+        """
+        got: dict[str, int] = {}
         for side in sides:
             found = self._get(f"Patient/{side.values['patient']}", self.full)
+            got[side.name] = found.status
             if found.status == OK:
                 known = facts.read(found.body, found.header("ETag"))
                 side.instants[known.updated] = "patient.updated"
+        if len(set(got.values())) > 1:
+            told = ", ".join(f"{status} for {name}" for name, status in got.items())
+            raise CannotConcludeError(f"the full reader's Patient/id: {told}")
+
+    def empty(self, sides: tuple[Side, ...], profile: Profile) -> None:
+        """Raise :class:`CannotConcludeError` for records that hold something already.
+
+        What lies there sorts among what will be deposited, elsewhere in each record. A
+        server that does not answer the search is believed.
+        """
+        kinds = dict.fromkeys(each.type for each in profile.items)
+        for side in sides:
+            for kind in kinds:
+                asked = template.in_address(profile.scoped(kind), side.values)
+                found = self._get(f"{kind}?{asked}", self.full)
+                if found.status == OK and facts.finds(found.body):
+                    raise CannotConcludeError(
+                        f"the records are not empty: {side.name} has a {kind} before "
+                        "anything was deposited; two new patients are needed for each run"
+                    )
 
     def items(self, sides: tuple[Side, ...]) -> None:
         """Read every item as who sees all; raises :class:`CannotConcludeError`."""

@@ -4,6 +4,7 @@
 looks drawn by chance (long runs of letters and digits, base64): numbered as it occurs, with
 its length. 3. Instants: taken out, compared apart. 4. Four headers: Content-Length
 is that of the body in hand, the id of a request is its length, what runs down is left out.
+5. Headers of which the same question, asked again, gets another value (``noise.py``).
 """
 
 import json
@@ -56,6 +57,8 @@ class Normaliser:
     side: Side
     taken: Counter[str]
     unordered: frozenset[str] = frozenset()
+    noisy: frozenset[str] = frozenset()
+    """Headers that differ from one answer to the next of the same question."""
     _known: re.Pattern[str] | None = None
     _ways: dict[str, str] = field(default_factory=dict)
     _size: int = -1
@@ -75,6 +78,9 @@ class Normaliser:
     def _header(self, name: str, value: str, answer: Answer) -> str:
         if name == "content-length":
             return "as the body" if value == str(len(answer.body)) else value
+        if name in self.noisy:
+            self.taken["headers that vary"] += len(value)
+            return "varies"
         if RUNNING.match(name):
             self.taken["headers that run down"] += len(value)
             return "runs"

@@ -48,13 +48,24 @@ def words(outcome: Outcome) -> Iterator[str]:
 
 
 def verdict(outcome: Outcome) -> str:
-    """Return the last line."""
+    """Return the last line; it says of what nothing was learnt."""
+    silent = ", ".join(outcome.unanswered)
+    rest = f"; nothing answered in {silent}" if silent else ""
+    if noise := ", ".join(f"{name} {size}" for name, size in outcome.noise.items()):
+        rest += f"; lost to noise: {sum(outcome.noise.values())} pairs ({noise})"
+    if outcome.noisy:
+        rest += f"; not compared, since they vary: {', '.join(sorted(outcome.noisy))}"
     if outcome.findings:
         return (
             f"{len(outcome.findings)} leaks in {len(outcome.leaks)} families, "
-            f"{outcome.pairs} pairs compared: {', '.join(outcome.leaks)}"
+            f"{outcome.pairs} pairs compared, {outcome.answered} of them answered: "
+            f"{', '.join(outcome.leaks)}{rest}"
         )
-    return f"0 leaks in {outcome.pairs} compared pairs"
+    clean = "cannot conclude: too much noise; " if outcome.drowned else ""
+    return (
+        f"{clean}0 leaks in {outcome.pairs} compared pairs, {outcome.answered} of them "
+        f"answered{rest}"
+    )
 
 
 def as_json(outcome: Outcome, target: str) -> Json:
@@ -63,8 +74,13 @@ def as_json(outcome: Outcome, target: str) -> Json:
         "target": target,
         "software": outcome.software,
         "pairs": outcome.pairs,
+        "answered": outcome.answered,
+        "unanswered": list(outcome.unanswered),
         "leaks": list(outcome.leaks),
         "errors": outcome.errors,
+        "noise": outcome.noise,
+        "noisy_headers": sorted(outcome.noisy),
+        "concluded": bool(outcome.findings) or not outcome.drowned,
         "normalised": dict(outcome.taken),
         "families": [_family(outcome, each.name) for each in outcome.families],
         "findings": [_finding(each) for each in outcome.findings],

@@ -150,6 +150,15 @@ def asked_in(event: Json, query: str) -> Json:
     return event | {"entity": entities}
 
 
+def without(event: Json, *details: str) -> Json:
+    """Return an event that says nothing of these kinds about the person."""
+    person, *others = event["entity"]
+    kept = [each for each in person.get("detail", ()) if each["type"] not in details]
+    less = {name: value for name, value in person.items() if name != "detail"}
+    less |= {"detail": kept} if kept else {}
+    return event | {"entity": [less, *others]}
+
+
 def _concept(system: str, code: str) -> Json:
     return {"coding": [_coding(system, code)]}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import parse_qsl
 
 from gateway.identity.principal import Principal
 
@@ -26,6 +27,12 @@ SKILL = (
 )
 """The systems that tell a profession from a savoir-faire among the roles of an agent."""
 
+COUNTING = frozenset({("_summary", "count"), ("_count", "0")})
+"""What of a search asks how many there are, and for none of them (R4, search)."""
+
+RULE, PAGE = "rule", "page"
+"""Details of an event: a rule that opened the record; that the page is a further one."""
+FOLLOWING = "following"
 CLIENT = "urn:paravent:client"
 """The system of the ids of applications."""
 
@@ -57,7 +64,10 @@ ACTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What happened, before it is written as an AuditEvent."""
+    """What happened, before it is written as an AuditEvent.
+
+    ``following`` is a further page of a search that stands in the trail already.
+    """
 
     interaction: Interaction
     principal: Principal
@@ -68,6 +78,12 @@ class Trace:
     rules: tuple[str, ...] = ()
     request_id: str = ""
     reason: str = field(default="")
+    following: bool = False
+
+
+def counts(query: str) -> bool:
+    """Whether a search, as it stands in an address, asks for nothing but how many."""
+    return bool(COUNTING & set(dict(parse_qsl(query)).items()))
 
 
 def audit_event(trace: Trace, recorded: datetime) -> Json:
@@ -130,12 +146,15 @@ def _application(principal: Principal) -> list[Json]:
 def _entities(trace: Trace) -> list[Json]:
     patient: Json = {"what": {"reference": f"Patient/{trace.patient_id}"}}
     patient["role"] = _role("1")
+    # Who asks how many is shown none of them: nothing is named as seen.
+    counted = trace.interaction is Interaction.SEARCH and counts(trace.query)
     items = [
         {"what": {"reference": reference}, "role": _role("3")}
-        for reference in trace.items
+        for reference in (() if counted else trace.items)
     ]
     query = [{"query": b64encode(trace.query.encode()).decode(), "role": _role("24")}]
-    details = {"rule": trace.rules, "X-Request-Id": (trace.request_id,)}
+    page = FOLLOWING if trace.following else ""
+    details = {RULE: trace.rules, "X-Request-Id": (trace.request_id,), PAGE: (page,)}
     detail = [
         {"type": kind, "valueString": value}
         for kind, values in details.items()

@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 
-from gateway.audit.events import PROFESSION, SKILL, Interaction, Json
+from gateway.audit.events import PAGE, PROFESSION, SKILL, Interaction, Json
 
 GRANTED = "0"
 QUERY = "24"
@@ -35,6 +35,12 @@ def skill(event: Json) -> str:
     return _role(event, SKILL, 1)
 
 
+def client(event: Json) -> str:
+    """Return the id of the application through which was asked, as ``system|value``."""
+    others = event["agent"][1:]
+    return _identifier(others[0]["who"]) if others else ""
+
+
 def application(event: Json) -> str:
     """Return the application through which was asked; empty when none is known."""
     others = event["agent"][1:]
@@ -59,6 +65,12 @@ def reason(event: Json) -> str:
 def purpose(event: Json) -> str:
     """Return the purpose of use, a code of v3-ActReason."""
     return str(event["purposeOfEvent"][0]["coding"][0]["code"])
+
+
+def following(event: Json) -> bool:
+    """Whether it is a further page of a search."""
+    details = event["entity"][0].get("detail", ())
+    return any(each["type"] == PAGE for each in details)
 
 
 def references(event: Json) -> list[str]:

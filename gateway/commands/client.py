@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from gateway.commands import national
 from gateway.commands.starting import plainly, settings_option
 from gateway.identity.keys import is_address
 from gateway.services import Services, start
@@ -37,14 +38,19 @@ def command() -> None:
 @click.option("--structure", default="", help="For whom a backend asks: system|value.")
 def add(path: Path, jwks: str, **said: Any) -> None:  # noqa: ANN401
     """Register an application; prints its client_id."""
+    national.checked(said["structure"], "--structure")
     services = _services(path)
     try:
         keys = jwks if not jwks or is_address(jwks) else Path(jwks).read_text("utf-8")
         client = clients.register(services, Registration(jwks=keys, **said))
     except RegistrationError as error:
         raise click.ClickException(str(error)) from None
-    except (OSError, ValueError) as error:
-        raise click.ClickException(f"--jwks: {type(error).__name__}") from None
+    except OSError as error:
+        raise click.ClickException(f"--jwks: {jwks}: {error.strerror}") from None
+    except ValueError:
+        raise click.ClickException(
+            f"--jwks: {jwks}: neither a file of keys nor an https address"
+        ) from None
     click.echo(client.id)
 
 

@@ -1,5 +1,6 @@
 """``paravent demo`` and ``paravent token``: the demo world, on this machine only."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -7,7 +8,7 @@ import click
 from gateway.commands.serve import check_free, listen
 from gateway.commands.starting import plainly
 from gateway.demo import corpus, table
-from gateway.demo.environment import open_demo, settings_in
+from gateway.demo.environment import open_demo, settings_in, write_settings
 from gateway.demo.issuer import DemoIssuer
 from gateway.demo.seed import seed
 from gateway.demo.world.load import World, load
@@ -22,7 +23,7 @@ data_option = click.option(
     "--data",
     type=click.Path(path_type=Path),
     default=None,
-    help="Where to keep it all.",
+    help=f"The folder of the demo.  [default: {DATA}]",
 )
 
 
@@ -64,6 +65,7 @@ def _demo(settings: Settings, *, serve: bool) -> None:
     for outcome in seed(services, issuer, world):
         if outcome.problem:
             raise click.ClickException(f"{outcome.name}: {outcome.problem}")
+    write_settings(settings)
     click.echo(transcript(services, world))
     if serve:
         click.echo(invitation(services, issuer, world))
@@ -78,14 +80,23 @@ def _demo(settings: Settings, *, serve: bool) -> None:
 @data_option
 def token(persona: str, data: Path | None) -> None:
     """Print a bearer token for PERSONA (demo only)."""
-    where = data or DATA
-    if not (where / "demo-issuer.json").exists():
-        raise click.ClickException("there is no demo here: run `paravent demo` first")
+    where = folder_of(data)
     readers = load().readers
     if persona not in readers:
         raise click.ClickException(f"the personas are: {', '.join(readers)}")
     services, issuer = open_demo(settings_in(where))
     click.echo(issuer.token(readers[persona], services.clock.now()))
+
+
+def folder_of(data: Path | None) -> Path:
+    """Return the folder of the demo; says which one was looked at when none is there."""
+    where = data or DATA
+    if not (where / "demo-issuer.json").exists():
+        raise click.ClickException(
+            f"there is no demo here, in {where}: run `paravent demo` first, or name the "
+            "folder of yours with --data"
+        )
+    return where
 
 
 def transcript(services: Services, world: World) -> str:
@@ -115,5 +126,13 @@ def invitation(services: Services, issuer: DemoIssuer, world: World) -> str:
         bearer = issuer.token(world.readers[key], services.clock.now())
         lines.append(f"curl -s -H 'Authorization: Bearer {bearer}' '{search}'")
     personas = ", ".join(world.readers)
-    lines += ["", "Another reader: paravent token PERSONA", f"Personas: {personas}"]
+    data = services.settings.data
+    there = "" if data == DATA else f" --data {shlex.quote(str(data))}"
+    named = shlex.quote(str(data / "demo.toml"))
+    lines += [
+        "",
+        f"Another reader: paravent token PERSONA{there}",
+        f"Personas: {personas}",
+        f"As an operator: paravent client list --settings {named} (record, outbox, ... too)",
+    ]
     return "\n".join(lines)

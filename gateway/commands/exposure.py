@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gateway.commands.demo import DATA, data_option
+from gateway.commands.demo import data_option, folder_of
 from gateway.commands.naming import coded, seen_by
 from gateway.demo import table
 from gateway.demo.environment import open_demo, settings_in
@@ -74,7 +74,7 @@ def command(
     world = load()
     if reader not in world.readers:
         raise click.ClickException(f"the readers are: {', '.join(world.readers)}")
-    services, _ = open_demo(settings_in(data or DATA))
+    services, _ = open_demo(settings_in(folder_of(data)))
     principal = table.principal_of(world.readers[reader])
     wanted = None if category is None else Category(category)
     said = written(services, _found(services, record), principal, wanted, lang)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gateway.commands.demo import DATA, data_option
+from gateway.commands.demo import data_option, folder_of
 from gateway.commands.starting import plainly
 from gateway.consents import relations
 from gateway.consents.relations import HeldRelation
@@ -35,9 +35,7 @@ def twins(data: Path | None) -> None:
     are for a shell: eval "$(paravent twins)". The treating doctor deposits and sees
     everything; the dentist is in the care team.
     """
-    where = data or DATA
-    if not (where / "demo-issuer.json").exists():
-        raise click.ClickException("there is no demo here: run `paravent demo` first")
+    where = folder_of(data)
     with plainly():
         services, issuer = open_demo(settings_in(where))
         said = told(services, issuer)

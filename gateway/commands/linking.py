@@ -39,10 +39,13 @@ def link_code(path: Path, identifier: str, days: int) -> None:
 @settings_option
 @relating.identifier_option
 def unlink(path: Path, identifier: str) -> None:
-    """Have no sign-in open the record any more; who is signed in stays until the end."""
+    """Have no sign-in open the record any more, nor an application one of them let in.
+
+    Who is signed in stays until the end.
+    """
     with relating.opened(path, identifier) as opened:
         opened.trace(UNLINKED)
-        count = linking.unlink(*opened.place)
+        count = linking.unlink(*opened.place, relating.OPERATOR, opened.at)
     click.echo(f"{count} sign-ins unlinked")
 
 

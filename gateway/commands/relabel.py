@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from gateway import relabelling
-from gateway.commands.demo import data_option
+from gateway.commands.demo import data_option, folder_of
 from gateway.commands.starting import plainly, settings_option
 from gateway.demo.environment import open_demo, settings_in
 from gateway.relabelling import Change
@@ -47,6 +47,4 @@ def told(change: Change) -> str:
 def _services(path: Path, data: Path | None) -> Services:
     if data is None:
         return start(load(path))
-    if not (data / "demo-issuer.json").exists():
-        raise click.ClickException("there is no demo here: run `paravent demo` first")
-    return open_demo(settings_in(data))[0]
+    return open_demo(settings_in(folder_of(data)))[0]

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
+from gateway.commands import national
 from gateway.commands.starting import plainly, settings_option
 from gateway.consents import relations, tying
 from gateway.consents.relations import HeldRelation
@@ -172,4 +173,4 @@ def _known(who: str) -> str:
     system, _, value = who.partition("|")
     if system not in {PERSON_SYSTEM, STRUCTURE_SYSTEM, *ins.SYSTEMS} or not value:
         raise click.ClickException(f"--who: {WHO}")
-    return who
+    return national.checked(who, "--who")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gateway.commands.demo import DATA, data_option
+from gateway.commands.demo import data_option, folder_of
 from gateway.demo import seed, table
 from gateway.demo.environment import open_demo, settings_in
 from gateway.demo.world.load import World, load
@@ -26,13 +26,14 @@ def command(reader: str, item: str, lang: str, data: Path | None) -> None:
     world = load()
     if reader not in world.readers:
         raise click.ClickException(f"the readers are: {', '.join(world.readers)}")
-    where = data or DATA
-    if not (where / "demo-issuer.json").exists():
-        raise click.ClickException("there is no demo here: run `paravent demo` first")
-    services, _ = open_demo(settings_in(where))
+    services, _ = open_demo(settings_in(folder_of(data)))
     item_id = _item_id(services, world, item)
     principal = table.principal_of(world.readers[reader])
     said = why(services, principal, item_id, lang)
+    if said is None and item in world.documents():
+        raise click.ClickException(
+            f"{item} is not in this demo, which is not whole: run `paravent demo` again"
+        )
     if said is None:
         names = ", ".join(world.documents())
         raise click.ClickException(f"the demo's items are: {names}")

@@ -29,8 +29,12 @@ class Outcome:
 
 
 def seed(services: Services, issuer: DemoIssuer, world: World) -> list[Outcome]:
-    """Make the demo world; what is there already is not made twice."""
-    fresh = [each for each in world.patients.values() if _open(services, world, each)]
+    """Make the demo world; what is there already is not made twice.
+
+    Nor left out: who was interrupted gets the rest at the next start, directives too.
+    """
+    for patient in world.patients.values():
+        _open(services, world, patient)
     client = Client(create_app(services))
     tokens = {
         each.depositor: issuer.token(
@@ -41,18 +45,18 @@ def seed(services: Services, issuer: DemoIssuer, world: World) -> list[Outcome]:
     outcomes = [
         _deposit(client, tokens[each.depositor], each) for each in world.deposits
     ]
-    for patient in fresh:
+    for patient in world.patients.values():
         _decide(services, world, patient)
     return outcomes
 
 
-def _open(services: Services, world: World, patient: Patient) -> bool:
-    """Open the record with its relations; False when it is open already."""
+def _open(services: Services, world: World, patient: Patient) -> None:
+    """Open the record with its relations, unless it is open already."""
     store = services.store
     with store.unit() as connection:
         known = records.by_identifiers(connection, store.keys, patient.identifier)
         if known.known:
-            return False
+            return
         patient_id = records.open_record(
             connection, store.keys, patient.traits, patient.preset
         )
@@ -62,7 +66,6 @@ def _open(services: Services, world: World, patient: Patient) -> bool:
             name = f"{reader.given} {reader.family}"
             held = HeldRelation(kind, reader.id, name)
             relations.declare(connection, opened, held)
-    return True
 
 
 def _deposit(client: Client, token: str, deposit: WorldDeposit) -> Outcome:
@@ -77,10 +80,16 @@ def _deposit(client: Client, token: str, deposit: WorldDeposit) -> Outcome:
 
 
 def _decide(services: Services, world: World, patient: Patient) -> None:
-    """Keep the directives, with the ids of the documents they name."""
+    """Keep the directives, with the ids of the documents they name.
+
+    All of a patient in one transaction, the last of the seeding: a record that has any,
+    also ended ones, has had them all, and what its patient changed since stays.
+    """
     store, at = services.store, services.clock.now()
     with store.unit() as connection:
         record = records.by_identifiers(connection, store.keys, patient.identifier)
+        if not record.known or directives.of_record(connection, record):
+            return
         ids = document_ids(connection, world, record)
         for decided in patient.directives:
             held = replace(

@@ -10,6 +10,7 @@ from gateway.demo.world.people import Patient, Reader
 from gateway.identity import claims
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_identifier, inquire
+from gateway.rendering import Shown
 from gateway.repository.search import MOST, Search
 from gateway.services import Services
 from labels.codes import Category, Mark
@@ -39,12 +40,19 @@ def principal_of(reader: Reader) -> Principal:
 
 def seen(services: Services, principal: Principal, patient: Patient) -> dict[str, bool]:
     """Return the identifiers of the originals of what the reader sees, and if in part."""
+    return {
+        each.stored.content["masterIdentifier"]["value"]: each.in_part
+        for each in _given(services, principal, patient)
+    }
+
+
+def _given(services: Services, principal: Principal, patient: Patient) -> list[Shown]:
+    """Return what a search would give; nobody looked, so it is no visit in the log."""
     find = by_identifier(services, patient.identifier)
     with inquire(services, principal, find) as asked:
         given = disclosure.given_documents(asked, Search(count=MOST))
-    return {
-        each.stored.content["masterIdentifier"]["value"]: each.in_part for each in given
-    }
+        asked.connection.rollback()
+    return given
 
 
 def labels_of(
@@ -52,10 +60,7 @@ def labels_of(
 ) -> dict[str, list[str]]:
     """Return the categories and marks of each document the patient sees, in words."""
     principal = principal_of(world.readers[patient.key])
-    find = by_identifier(services, patient.identifier)
-    with inquire(services, principal, find) as asked:
-        given = disclosure.given_documents(asked, Search(count=MOST))
-    found = [each.stored for each in given]
+    found = [each.stored for each in _given(services, principal, patient)]
     return {
         each.content["masterIdentifier"]["value"]: [
             *(str(kind) for kind in Category if kind in each.whole.categories),

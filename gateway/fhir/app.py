@@ -8,7 +8,7 @@ from traceback import extract_tb
 
 from flask import Flask, Response, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from gateway import address, deadline
 from gateway.deadline import OverdueError
@@ -32,10 +32,11 @@ from gateway.fhir.authentication import (
 )
 from gateway.fhir.operations import no_parameters
 from gateway.fhir.presentation import Presentation
-from gateway.fhir.rates import Meter, TooManyError
+from gateway.fhir.rates import Meter
 from gateway.fhir.route import Route
 from gateway.fhir.routes import ROUTES
 from gateway.identity.principal import NOBODY, Principal
+from gateway.metering import TooManyError
 from gateway.references import FHIR_ID
 from gateway.services import Services
 from mappings.fhir.parse import dump
@@ -56,7 +57,7 @@ def create_app(services: Services) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = services.settings.limits.body
     app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
     app.url_map.strict_slashes = False
-    app.wsgi_app = address.in_ascii(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = address.in_ascii(app.wsgi_app)  # type: ignore[assignment]
     meter = Meter(services)
     _serve(app, services, meter)
     app.add_url_rule(
@@ -208,11 +209,7 @@ def _failed(error: Exception) -> Response:
     if isinstance(error, MethodNotAllowed) and request.method == "OPTIONS":
         return _options(error)
     if isinstance(error, HTTPException):
-        failed = answers.problem(error.code or 500)
-        for name, value in error.get_headers():
-            if name in ("Allow", "Location", "Retry-After"):
-                failed.headers[name] = value
-        return failed
+        return _refused(error)
     if isinstance(error, TooManyError):
         return _later(answers.problem(429), str(error.resets))
     if isinstance(error, OverdueError):
@@ -223,6 +220,17 @@ def _failed(error: Exception) -> Response:
         return _later(answers.problem(503), RETRY_SECONDS)
     _log.error("internal error: %s at %s", type(error).__name__, _place(error))
     return answers.resource(problems.outcome([problems.for_status(500)]), 500)
+
+
+def _refused(error: HTTPException) -> Response:
+    """Answer what is refused before a handler is asked, or by the form of a request."""
+    if isinstance(error, NotFound) and request.routing_exception is error:
+        return answers.problem(404, problems.UNSERVED)
+    failed = answers.problem(error.code or 500)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Location", "Retry-After"):
+            failed.headers[name] = value
+    return failed
 
 
 def _later(answer: Response, seconds: str) -> Response:

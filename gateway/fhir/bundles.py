@@ -1,6 +1,7 @@
 """A batch or a transaction of reads: each entry answered as if it had come alone.
 
-R4 (http.html, transaction): GET entries only; what deposits is an ITI-65 transaction. An
+R4 (http.html, transaction): GET entries only; what deposits is an ITI-65 transaction. In a
+batch an entry that writes is refused by itself, whatever it names. An
 entry is run through the application itself, with the token of the request, so that it
 meets the same checks, the same clearance and the same trace.
 """
@@ -9,11 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Request, current_app
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Response as Plain
 
 from gateway import deadline
-from gateway.fhir import answers
+from gateway.fhir import answers, problems
 from gateway.fhir.media import Form
 from mappings.fhir.parse import parse_json
 from mappings.mapped import Refused, refuse
@@ -23,29 +25,40 @@ Json = dict[str, Any]
 CARRIED = ("Authorization",)
 """What goes with every entry: who asks."""
 READS = frozenset({"GET", "HEAD"})
+RUN = ("batch", "transaction")
+"""The types of Bundle whose entries are asked for; in any other they are content."""
 WRITTEN = "ifNoneMatch"
 
 
 def only_reads(bundle: Json) -> bool:
-    """Whether all that a batch or transaction asks for is to read."""
+    """Whether it is a batch or transaction, and all that it asks for is to read."""
     entries = bundle.get("entry")
-    if not isinstance(entries, list) or not entries:
+    asked = isinstance(entries, list) and bundle.get("type") in RUN
+    if not (asked and entries):
         return False
     return all(_method(each) in READS for each in entries)
 
 
-def refused_write(bundle: Json) -> Refused:
-    """Return the refusal of a batch that does not only read, by its first such entry."""
+def deposits(bundle: Json) -> bool:
+    """Whether it may write: not a batch, of which only what reads is run."""
+    return bundle.get("type") != "batch" and not only_reads(bundle)
+
+
+def check_entries(bundle: Json) -> None:
+    """Refuse (400) a batch without an entry."""
     entries = bundle.get("entry")
     if not isinstance(entries, list) or not entries:
-        return refuse(
+        raise refuse(
             400,
             "required",
             "Bundle.entry",
             "A batch has entries, each a GET.",
             "Un batch a des entrées, chacune un GET.",
         )
-    index = next(n for n, each in enumerate(entries) if _method(each) not in READS)
+
+
+def _refused_write(index: int) -> Refused:
+    """Return the refusal of an entry that writes; it says nothing of what is named."""
     return refuse(
         422,
         "not-supported",
@@ -75,14 +88,24 @@ def answered(bundle: Json, request: Request) -> Json:
     outcome of that entry. Raises ``Refused`` (400) for what cannot be run.
     """
     kind = str(bundle["type"])
-    paths = [_path(each, n) for n, each in enumerate(bundle["entry"])]
+    every = list(enumerate(bundle["entry"]))
+    paths = [_path(each, n) if _method(each) in READS else "" for n, each in every]
     entries = []
-    for each, path in deadline.each(zip(bundle["entry"], paths, strict=True)):
+    for (n, each), path in deadline.each(zip(every, paths, strict=True)):
+        if not path:
+            entries.append(_unrun(_refused_write(n)))
+            continue
         status, entry = _answer(each["request"], path, request)
         if kind == "transaction" and status >= 400:  # noqa: PLR2004 - HTTP errors
             raise _failed(status, entry)
         entries.append(entry)
     return {"resourceType": "Bundle", "type": f"{kind}-response", "entry": entries}
+
+
+def _unrun(refused: Refused) -> Json:
+    status = f"{refused.status} {HTTP_STATUS_CODES[refused.status]}".upper()
+    outcome = problems.outcome(refused.issues)
+    return {"response": {"status": status, "outcome": outcome}}
 
 
 def _failed(status: int, entry: Json) -> Refused:
@@ -106,12 +129,29 @@ def _path(entry: Json, index: int) -> str:
     """Return the address that an entry asks for: below our base, and no Bundle again."""
     url = entry["request"].get("url")
     place = f"Bundle.entry[{index}].request.url"
-    parts = urlsplit(url) if isinstance(url, str) and url else None
+    try:
+        parts = urlsplit(url) if isinstance(url, str) and url else None
+    except ValueError:  # a bracket that begins no address
+        raise _unclear(place) from None
     if parts is None or parts.scheme or parts.netloc or parts.fragment:
         raise _unclear(place)
     if not parts.path.strip("/") or ".." in parts.path or not url.isascii():
         raise _unclear(place)
+    _check_condition(entry["request"], index)
     return f"/fhir/{url.lstrip('/')}"
+
+
+def _check_condition(asked: Json, index: int) -> None:
+    """Refuse (400) an ``ifNoneMatch`` that is no value of a header."""
+    written = asked.get(WRITTEN, "")
+    if not (isinstance(written, str) and written.isascii() and written.isprintable()):
+        raise refuse(
+            400,
+            "value",
+            f"Bundle.entry[{index}].request.{WRITTEN}",
+            'An ETag is needed: W/"1".',
+            'Il faut un ETag : W/"1".',
+        )
 
 
 def _unclear(place: str) -> Refused:
@@ -129,7 +169,7 @@ def _answer(asked: Json, path: str, request: Request) -> tuple[int, Json]:
     headers = {n: request.headers[n] for n in CARRIED if n in request.headers}
     headers[answers.REQUEST_ID] = answers.request_id(request)
     headers["Accept"] = Form.JSON.value
-    if isinstance(asked.get(WRITTEN), str):
+    if WRITTEN in asked:
         headers["If-None-Match"] = asked[WRITTEN]
     builder = EnvironBuilder(path=path, method=asked["method"], headers=headers.items())
     environ = builder.get_environ() | {"REMOTE_ADDR": request.remote_addr or ""}

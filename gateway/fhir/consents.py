@@ -94,7 +94,9 @@ def search(services: Services, principal: Principal, request: Request) -> Respon
     wanted, count = Wanted.of(asked), asked.count
     find = searching.record_of(services, asked)
     with inquire(services, principal, find, answers.request_id(request)) as inquiry:
-        found = consent.search(inquiry, wanted.matches, asked.query)
+        traced = searching.as_traced(request, asked.query)
+        further = "page" in request.args
+        found = consent.search(inquiry, wanted.matches, traced, following=further)
     shown = [each.resource for each in found[skipped : skipped + count]]
     following = ""
     if count and len(found) > skipped + count:

@@ -13,6 +13,7 @@ from gateway.fhir.parameters import UNKNOWN, Parameters, alternatives, refused
 from gateway.fhir.preferences import Preferences
 from gateway.fhir.route import Handler, Route
 from gateway.fhir.searching import (
+    as_traced,
     bound_to,
     going_on,
     own_query,
@@ -64,7 +65,7 @@ def search_of(kind: str, known: Mapping[str, Definition], find: Finder) -> Handl
         whose = record_of(services, asked)
         identity = answers.request_id(request)
         with inquire(services, principal, whose, identity) as inquiry:
-            page = find(services, inquiry, wanted, asked.query)
+            page = find(services, inquiry, wanted, as_traced(request, asked.query))
         following = ""
         if page.following is not None:
             following = cursor.write(key, page.following, asked.query, bound)

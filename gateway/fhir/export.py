@@ -4,6 +4,7 @@ FHIR Bulk Data 2.0 on one person's record: ``Patient/[id]/$export``. ``Patient/$
 beside it is the same record as one zip, at once.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +37,8 @@ KINDS = {
     "_since": "valueInstant",
     "_outputFormat": "valueString",
 }
+TYPE = re.compile(r"[A-Z][A-Za-z]{0,63}")
+"""How a type is written; anything else is not said again."""
 ASYNC = "respond-async"
 RETRY_SECONDS = "5"
 NEVER_ASKED = datetime.min.replace(tzinfo=UTC)
@@ -142,13 +145,26 @@ def _wanted(given: list[tuple[str, str]], address: str, *, lenient: bool) -> Job
         if len(held.get(name, [])) > 1:
             raise refused(name, "Needed, and only once.")
     if held.get("_outputFormat", [NDJSON])[0] not in FORMATS:
-        raise refused("_outputFormat", UNKNOWN)
+        raise refused("_outputFormat", f"Only {NDJSON}.", f"Seulement {NDJSON}.")
     named = [e for value in held.get("_type", []) for e in alternatives("_type", value)]
     known = [each for each in TYPES if each in named or not named]
-    if not lenient and not set(named) <= set(TYPES):
-        raise refused("_type", UNKNOWN)
+    if not lenient:
+        _check_types(named)
     since = _instant(held["_since"][0]) if "_since" in held else None
     return Job(NOBODY, address, tuple(known), since, NEVER_ASKED)
+
+
+def _check_types(named: list[str]) -> None:
+    """Refuse (400) a type of which there is nothing in any export, saying which."""
+    for each in named:
+        if each not in TYPES:
+            which = each if TYPE.fullmatch(each) else "(?)"
+            every = ", ".join(TYPES)
+            raise refused(
+                "_type",
+                f"Not a type that is exported: {which}. There are {every}.",
+                f"Ce type n'est pas exporté : {which}. Il y a {every}.",
+            )
 
 
 def _instant(text: str) -> datetime:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from flask import Request, Response
 
-from gateway import disclosure
+from gateway import deadline, disclosure
 from gateway.deposit import Deposited, deposit
 from gateway.fhir import answers, bundles, media, problems
 from gateway.fhir.preferences import Preferences
@@ -37,10 +37,10 @@ def bundle(services: Services, principal: Principal, request: Request) -> Respon
     kind = resource.get("type")
     if kind in ("batch", "transaction"):
         bundles.check_size(resource, services.settings.limits.entries)
-        if bundles.only_reads(resource):
+        if kind == "batch":
+            bundles.check_entries(resource)
+        if not bundles.deposits(resource):
             return answers.resource(bundles.answered(resource, request))
-    if kind == "batch":
-        raise bundles.refused_write(resource)
     if kind == "transaction":
         mapped = read_transaction(resource, at_most(PDFS, services.pdf))
         done = deposit(services, principal, mapped.value, answers.request_id(request))
@@ -137,6 +137,7 @@ def _created(
     """
     identity = answers.request_id(request)
     done = deposit(services, principal, mapped.value, identity, unless=unless)
+    deadline.lift()
     receipt = done.documents[0]
     location = f"{services.settings.base_url}/fhir/DocumentReference/{receipt.id}"
     status = 201 if receipt.created else 200

@@ -1,6 +1,7 @@
 """Operations on what is in a record: $everything, $docref, $document, $meta, $validate."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response
@@ -20,6 +21,7 @@ from gateway.repository.search import MOST, Search
 from gateway.search import definitions, resources
 from gateway.services import Services
 from mappings.fhir import shape
+from mappings.fhir.bindings import UNBOUND
 from mappings.mapped import Issue
 
 Json = dict[str, Any]
@@ -157,11 +159,20 @@ def _validate(kind: str) -> Handler:
     def answer(services: Services, principal: Principal, request: Request) -> Response:
         """Say what keeps a resource from being FHIR R4: 200 also when much does."""
         del services, principal
-        issues = shape.check(json_body(request, kind), kind)
+        issues = [_judged(e) for e in shape.check(json_body(request, kind), kind)]
         fine = Issue("information", "informational", "", "Valid.", "Valide.")
         return answers.resource(problems.outcome(issues or [fine]))
 
     return answer
+
+
+def _judged(issue: Issue) -> Issue:
+    """Return an issue as it is of a resource by itself: a required binding is an error.
+
+    A deposit is told of it as a warning, where it carries the code without acting on it.
+    """
+    broken = issue.code == UNBOUND
+    return replace(issue, severity="error") if broken else issue
 
 
 ROUTES = (

@@ -193,7 +193,8 @@ def _days(start: datetime, month: int, day: int) -> int:
     return 366 if calendar.isleap(start.year) else 365
 
 
-def refused(name: str, text: str) -> Refused:
-    """Return the refusal (400) of a parameter; ``text`` is one of ``FRENCH``."""
+def refused(name: str, text: str, texte: str = "") -> Refused:
+    """Return the refusal (400) of a parameter; ``text`` alone is one of ``FRENCH``."""
     safe = name if NAME.fullmatch(name) else "parameter"
-    return refuse(400, "invalid", safe, text, FRENCH.get(text, FRENCH[UNKNOWN]))
+    said = texte or FRENCH.get(text, FRENCH[UNKNOWN])
+    return refuse(400, "invalid", safe, text, said)

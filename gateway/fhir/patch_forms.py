@@ -38,7 +38,7 @@ def asked(request: Request) -> Patch:
     """
     if request.mimetype == JSON_PATCH:
         return _of_json(parse_operations(request.get_data()))
-    if request.mimetype in (Form.JSON, "application/json"):
+    if request.mimetype in (Form.JSON, "application/json") and not _is_list(request):
         return _of_fhirpath(json_body(request, "Parameters"))
     raise refuse(
         415,
@@ -47,6 +47,11 @@ def asked(request: Request) -> Patch:
         f"Send {JSON_PATCH}, or a FHIRPath Patch as {Form.JSON} or {Form.XML}.",
         f"Envoyez du {JSON_PATCH}, ou un FHIRPath Patch en {Form.JSON} ou {Form.XML}.",
     )
+
+
+def _is_list(request: Request) -> bool:
+    """Whether a body is a list: a JSON Patch under the media type of something else."""
+    return request.get_data().lstrip()[:1] == b"["
 
 
 def parse_operations(data: bytes) -> list[Json]:

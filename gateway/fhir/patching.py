@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Request, Response
 
-from gateway import amending, disclosure, masking, raising
+from gateway import amending, deadline, disclosure, masking, raising
 from gateway.amending import Amendment
 from gateway.fhir import answers, operation, problems
 from gateway.fhir.intake import json_body
@@ -64,6 +64,8 @@ def conditional(services: Services, principal: Principal, request: Request) -> R
         return answers.problem(412)
     if not found:
         return answers.not_found()
+    if not _of_this_version(services, principal, request, found[0]):
+        return answers.problem(412)
     if amendment is not None:
         return _amended(services, principal, request, found[0], amendment)
     return _patched(services, principal, request, found[0], operations)
@@ -88,6 +90,7 @@ def _amended(
     identity = answers.request_id(request)
     if not amending.amend(services, principal, resource_id, amendment, identity):
         return answers.not_found()
+    deadline.lift()
     found = disclosure.document(services, principal, resource_id, identity)
     if found is None:  # deposited, and not to be read
         done = Issue("information", "informational", "", "Done.", "Fait.")
@@ -114,6 +117,7 @@ def _raised(
     identity = answers.request_id(request)
     if not raising.raised(services, principal, resource_id, labels, identity):
         return answers.not_found()
+    deadline.lift()
     found = disclosure.document(services, principal, resource_id, identity)
     if found is None:
         return operation.answer()

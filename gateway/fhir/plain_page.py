@@ -62,5 +62,6 @@ def _written(base_url: str) -> str:
         rest=rest,
         source=SOURCE,
         style=Markup(STYLE),  # noqa: S704 - our own file
+        beside=[f"{e.method} {e.path}" for e in ROUTES if not e.interaction],
         also=[each.path for each in ROUTES if each.path == SMART],
     )

@@ -17,6 +17,14 @@ NOT_FOUND = Issue(
     "Il n'y a rien ici pour vous.",
 )
 """Unknown, hidden, withdrawn, another patient's: the same answer, byte for byte."""
+UNSERVED = Issue(
+    "error",
+    "not-supported",
+    "",
+    "No such type or address is served here: /fhir/metadata lists what is.",
+    "Aucun type ni adresse de ce nom n'est servi ici : voyez /fhir/metadata.",
+)
+"""An address whose form is none of the routes': of the form alone, so the same for all."""
 OVERDUE = Issue(
     "error",
     "timeout",

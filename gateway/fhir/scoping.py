@@ -50,6 +50,9 @@ OF_ALL: Mapping[str, str] = {
     "$export-status": "rs",
     "$export-file": "rs",
 }
+WHOLE = "/fhir/Patient/$export"
+"""The zip of a record: it tells more than its types do (whom the person blocks, where they
+are reached), so it is an act of the person's, as those pages are."""
 ALSO: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("Subscription", act): (("DocumentReference", "s"),) for act in ("create", "update")
 }
@@ -146,10 +149,10 @@ def _needed(route: Route, request: Request) -> list[tuple[str, str]]:
         return [(route.resource, letters), *ALSO.get((route.resource, act), ())]
     if act in OPERATIONS:
         return [(route.resource, OPERATIONS[act])]
-    if act in OF_ALL:
+    if act in OF_ALL and route.path != WHOLE:
         return [(EVERY, OF_ALL[act])]
     if act == "transaction":
-        return [] if _only_reads(request) else [DEPOSIT]
+        return [DEPOSIT] if _deposits(request) else []
     if not act and route.path in ("/cda", "/xdm"):
         return [DEPOSIT]
     return [(EVERY, ALL)]
@@ -161,9 +164,9 @@ def _looking(route: Route, request: Request) -> str:
     return "s" if looks or CONDITION in request.headers else ""
 
 
-def _only_reads(request: Request) -> bool:
-    """Whether a Bundle only reads: each of its entries is asked with the same token."""
+def _deposits(request: Request) -> bool:
+    """Whether a Bundle may write: what reads is asked with the same token, by its entry."""
     try:
-        return bundles.only_reads(parse_json(request.get_data()))
+        return bundles.deposits(parse_json(request.get_data()))
     except Refused:
-        return False
+        return True

@@ -14,7 +14,7 @@ from gateway.fhir import answers, cursor, problems, scoping
 from gateway.fhir.criteria import criteria
 from gateway.fhir.parameters import Parameters
 from gateway.fhir.preferences import Preferences
-from gateway.fhir.presentation import NAMES, parameters
+from gateway.fhir.presentation import NAMES, Presentation, parameters
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, by_identifier, inquire
 from gateway.references import FHIR_ID, Reference
@@ -83,7 +83,7 @@ def patients(services: Services, principal: Principal, request: Request) -> Resp
     find = by_identifier(services, identifier)
     request_id = answers.request_id(request)
     with inquire(services, principal, find, request_id) as inquiry:
-        page = disclosure.patient(inquiry, asked.query)
+        page = disclosure.patient(inquiry, as_traced(request, asked.query))
     return answers.resource(
         searchset(services, "Patient", page, own_query(request), "")
     )
@@ -146,11 +146,12 @@ def answered(
         *scoping.conditions(principal, kind.name, "s"),
     )
     request_id = answers.request_id(request)
+    traced = as_traced(request, asked.query)
     with inquire(services, principal, find, request_id) as inquiry:
         if also:
-            page = shown.find(inquiry, kind.name, search, also, asked.query)
+            page = shown.find(inquiry, kind.name, search, also, traced)
         else:
-            page = kind.find(inquiry, search, asked.query)
+            page = kind.find(inquiry, search, traced)
     following = ""
     if page.following is not None:
         following = cursor.write(key, page.following, asked.query, bound)
@@ -208,6 +209,12 @@ def going_on(query: str, given: Pairs) -> Pairs:
     return [each for each in parse_qsl(query) if not (size and each[0] == SIZE)] + size
 
 
+def as_traced(request: Request, query: str) -> str:
+    """Return a search as the trail keeps it: with the word that only a number was asked."""
+    counted = Presentation.of(request).summary == "count"
+    return f"{query}&_summary=count" if counted else query
+
+
 def size_of(asked: Parameters) -> Pairs:
     """Return the size that was asked for, which the link to the next page says again."""
     return [(SIZE, each) for each in asked.values.get(SIZE, ())[-1:]]
@@ -235,7 +242,11 @@ def record_of(services: Services, asked: Parameters) -> Callable[[Connection], R
         patient_id = asked.one("patient").removeprefix("Patient/")
         if not FHIR_ID.fullmatch(patient_id):
             raise refuse(
-                400, "value", "patient", "Not a patient id.", "Identifiant faux."
+                400,
+                "value",
+                "patient",
+                "Not the id of a Patient, as GET Patient?identifier=system|value gives it.",
+                "Ce n'est pas l'id d'un Patient : GET Patient?identifier=… le donne.",
             )
         return by_id(services, patient_id)
     token = asked.one("patient.identifier")

@@ -50,6 +50,8 @@ IN_STATEMENT = {
 }
 """What the extension of /metadata calls the addresses (SMART 1.0, kept for old clients)."""
 BYTES = "patient/Binary.r"
+DESCRIBED = frozenset({exchange.NO_SCOPE, exchange.NONE_LEFT})
+"""Words of ours for the developer; a library's might say again what was sent."""
 UNAUTHORISED = 401
 
 
@@ -162,7 +164,10 @@ def _answered(
     except OAuth2Error as error:
         if error.status_code == UNAUTHORISED:
             trace_refusal(services, NOBODY, "login", answers.request_id(request))
-        refusal = _json({"error": error.error}, error.status_code)
+        said = {"error": error.error}
+        if error.description in DESCRIBED:
+            said["error_description"] = error.description
+        refusal = _json(said, error.status_code)
         refusal.headers["Pragma"] = "no-cache"
         return refusal
     given = _json({} if found is None else found)

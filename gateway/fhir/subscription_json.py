@@ -29,6 +29,41 @@ UNUSED = frozenset({"_id", "_sort", "_count"})
 HEADER = re.compile(r"(Authorization|X-[A-Za-z0-9-]{1,60}): ?([!-~][ -~]{0,1022})")
 MOST_HEADERS = 5
 LONGEST_REASON = 255
+NOTHING = "Not kept to here: leave it out.", "Pas pris en charge ici : à retirer."
+TAKEN = {
+    "status": ("requested or off is needed.", "Il faut requested ou off."),
+    "id": (
+        "The id of the address is needed.",
+        "Il faut l'identifiant qui est dans l'adresse.",
+    ),
+    "criteria": (
+        "DocumentReference? and the parameters of a search are needed.",
+        "Il faut DocumentReference? et les paramètres d'une recherche.",
+    ),
+    "reason": (
+        f"Words are needed, {LONGEST_REASON} characters at most.",
+        f"Il faut des mots, {LONGEST_REASON} caractères au plus.",
+    ),
+    "end": (
+        "An instant with its offset is needed.",
+        "Il faut un instant avec décalage.",
+    ),
+    "channel.type": ("rest-hook is needed.", "Il faut rest-hook."),
+    "channel.payload": (f"{PAYLOAD} is needed.", f"Il faut {PAYLOAD}."),
+    "channel.payload.extension": (
+        f"{ID_ONLY} is what is sent.",
+        f"Seul {ID_ONLY} est envoyé.",
+    ),
+    "channel.endpoint": (
+        "An origin of webhooks.allowed in the settings is needed: https, or a loopback.",
+        "Il faut une origine de webhooks.allowed, réglages : https, ou cette machine.",
+    ),
+    "channel.header": (
+        f"Authorization: ... or X-...: ... is needed, {MOST_HEADERS} at most.",
+        f"Il faut Authorization: ... ou X-...: ..., {MOST_HEADERS} au plus.",
+    ),
+}
+"""What is taken in each element that is kept to, in English and French."""
 FAILED = "The endpoint did not take what was sent to it."
 
 
@@ -94,14 +129,9 @@ def shown(held: Held) -> Json:
 
 
 def unclear(element: str) -> Refused:
-    """Return the refusal (422) of an element, or of what it says."""
-    return refuse(
-        422,
-        "not-supported",
-        f"Subscription.{element}",
-        "Not kept to here: see the documentation of Subscription.",
-        "Pas pris en charge ici : voir la documentation de Subscription.",
-    )
+    """Return the refusal (422) of an element, or of what it says, with what would do."""
+    text, fr = TAKEN.get(element, NOTHING)
+    return refuse(422, "not-supported", f"Subscription.{element}", text, fr)
 
 
 def unknown(name: str) -> Refused:
@@ -156,7 +186,7 @@ def _headers(channel: Json) -> Iterable[tuple[str, str]]:
     if len(given) > MOST_HEADERS:
         raise unclear("channel.header")
     for each in given:
-        matched = HEADER.fullmatch(each)
+        matched = HEADER.fullmatch(each) if isinstance(each, str) else None
         if matched is None:
             raise unclear("channel.header")
         yield matched[1], matched[2]

@@ -16,7 +16,8 @@ class Principal:
     and is empty for professionals. ``acr`` is how surely the issuer knows who it is.
     ``scopes`` are the tasks that the issuer says were given to who asks; SMART scopes
     among them narrow what may be asked. ``client`` and ``application`` are the id and the
-    name of the application through which is asked, when its token is ours.
+    name of the application through which is asked, when its token is ours; ``grant`` is
+    what the person let it in by.
     """
 
     subject: str
@@ -32,6 +33,7 @@ class Principal:
     scopes: frozenset[str] = frozenset()
     client: str = ""
     application: str = ""
+    grant: str = ""
 
     @property
     def own_only(self) -> bool:

@@ -17,10 +17,9 @@ from gateway.repository import finding, items, keeping, records
 from gateway.repository.items import DOCUMENT, Stored
 from gateway.repository.records import OPEN
 from gateway.services import Services
-from gateway.subscribing import kept as subscriptions
+from gateway.subscribing.opened import opened
 from labels.announcement import ends
 from labels.codes import Mark
-from labels.policy.clearance import Clearance, Permit
 
 WAITING = "announcement-waiting"
 """The occasion of the notice after two weeks."""
@@ -51,15 +50,14 @@ def announce(
         )
         if stored is not None and HELD & stored.label.effective.marks:
             label = replace(stored.label, lifted=stored.label.lifted | HELD)
-            items.relabel(*asked.place, items.with_label(stored, label))
-            subscriptions.came(*asked.place, (stored.id,), asked.at)
+            shown = items.with_label(stored, label)
+            items.relabel(*asked.place, shown)
+            opened(services, asked, stored, shown)
         return stored is not None
 
 
 def _own(asked: Inquiry, item_id: str) -> Stored | None:
-    mine = frozenset({asked.principal.subject, asked.principal.depositor}) - {""}
-    clearance = Clearance((Permit("depositor", own_of=mine),))
-    return finding.find(*asked.place, clearance, item_id)
+    return finding.find(*asked.place, asked.own, item_id)
 
 
 def handlers() -> Handlers:

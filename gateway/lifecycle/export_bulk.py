@@ -13,7 +13,6 @@ from typing import Any
 
 from gateway import log
 from gateway.audit.events import Interaction
-from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, before, by_id, inquire
 from gateway.lifecycle import export_content, export_job
@@ -161,7 +160,7 @@ def _opened(
     services: Services, principal: Principal, patient_id: str, request_id: str
 ) -> AbstractContextManager[Inquiry]:
     if not principal.patient:
-        raise only_the_patient()
+        raise _for_a_person()
     return inquire(services, principal, by_id(services, patient_id), request_id)
 
 
@@ -201,6 +200,16 @@ def _bodies(
             made = export_content.body(asked, stored) if stored else None
         if made is not None:
             yield dump(made) + b"\n"
+
+
+def _for_a_person() -> Refused:
+    return refuse(
+        403,
+        "forbidden",
+        "",
+        "An export is for the person of the record, or who acts for that person.",
+        "Un export est pour la personne du dossier, ou pour qui agit pour elle.",
+    )
 
 
 def _too_many() -> Refused:

@@ -91,11 +91,14 @@ def _sets(asked: Inquiry, job: Job) -> Iterator[Json]:
 
 
 def _consents(asked: Inquiry, job: Job) -> Iterator[Json]:
-    """Yield the Consents that who asks reads, less what may not be named."""
+    """Yield the Consents that who asks reads, less what may not be named.
+
+    Only what they name is looked up, so that the work depends on them alone.
+    """
     here = {s.id for kind in (DOCUMENT, SUBMISSION_SET) for s in visible(asked, kind)}
-    every = keeping.every(*asked.place)
-    hidden = frozenset(each.id for each in every if each.id not in here)
     found = [each.resource for each in consent.present(asked)]
+    elsewhere = unseen.named(found) - here
+    hidden = frozenset(s.id for s in keeping.named(*asked.place, elsewhere))
     told = unseen.without(found, hidden)
     yield from (each for each in told if job.holds(_updated(each)))
 

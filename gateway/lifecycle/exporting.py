@@ -70,9 +70,10 @@ def export(
 ) -> Iterator[bytes] | None:
     """Return the zip of all that is in the patient's own record, piece by piece.
 
-    None when there is no open record. Raises ``Refused`` (403) to anybody but a person.
+    None when there is no open record. Raises ``Refused`` (403) to anybody but a person,
+    and to a person through an application.
     """
-    if not principal.patient:
+    if not principal.patient or principal.client:
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
     with inquire(services, principal, find, request_id) as asked:
@@ -88,11 +89,18 @@ def export(
 
 
 def visible(asked: Inquiry, kind: str) -> list[Stored]:
-    """Return all that the patient sees of a kind, the oldest first."""
+    """Return all that the patient sees of a kind, the oldest first.
+
+    A set is seen when something in it is: the database says so, and no set of hidden
+    documents is fetched to be thrown away.
+    """
     found: list[Stored] = []
+    full = finding.has_target(asked.record, asked.clearance, MEMBER)
+    only = [full] if kind == SUBMISSION_SET else []
     last = ""
     while True:
-        wanted = Selection(kind, [item.c.id > last], [], [item.c.id], AT_A_TIME)
+        beyond = [item.c.id > last]
+        wanted = Selection(kind, only, beyond, [item.c.id], AT_A_TIME)
         page = finding.page(*asked.place, asked.clearance, wanted)
         if not page:
             break

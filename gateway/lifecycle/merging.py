@@ -30,6 +30,7 @@ from gateway.repository.entries import (
 )
 from gateway.repository.records import MERGED, OPEN, Record
 from gateway.services import Services
+from gateway.smart import grants
 from gateway.subscribing import kept as subscriptions
 from mappings.submission import Identifier
 
@@ -66,6 +67,7 @@ def merge(
         for each in sorted((first, second), key=lambda each: each.patient_id):
             records.lock(connection, each)
         _merge(_Two(connection, first, second, at))
+        grants.end_all(connection, second, at, by)
         for each in (first, second):
             _trace(connection, each, MERGED_WITH, by, at)
 

@@ -23,6 +23,7 @@ from gateway.repository import records
 from gateway.repository.crypt import DeploymentKeys
 from gateway.repository.records import CLOSED, HOUSE, OPEN, OPPOSED, PARIS, Record
 from gateway.services import Services
+from gateway.smart import grants
 from gateway.subscribing import kept as subscriptions
 from mappings.submission import Identifier, Traits
 
@@ -208,7 +209,7 @@ def erase(
         waits = erasure.forbidden(turn.connection, found)
         by_then = turn.at + erasure.LATEST if waits else turn.at
         if waits:
-            subscriptions.end_all(turn.connection, found)
+            _forget(turn, found)
             state = OPPOSED if found.state == OPPOSED else CLOSED
             records.keep(turn.connection, replace(found, state=state))
             erasure.plan(turn.connection, found, turn.at, by_then)
@@ -227,12 +228,14 @@ def decease(
 ) -> None:
     """Note the day of death, or with None that it was noted wrongly.
 
-    From then on only depositors see, what is theirs (rule ``ended-by-death``). Raises
-    ``CannotFollowError`` for who has no open record.
+    From then on only depositors see, what is theirs (rule ``ended-by-death``), and no
+    application holds. Raises ``CannotFollowError`` for who has no open record.
     """
     with _turn(services, identifier, by) as turn:
         found = _held(turn, Act.CLOSE)
         day = died.isoformat() if died else ""
+        if died:
+            grants.end_all(turn.connection, found, turn.at, by)
         records.keep(turn.connection, replace(found, died=day))
         turn.trace(DECEASED)
 
@@ -240,10 +243,16 @@ def decease(
 def _seal(turn: _Turn, found: Record, state: str) -> None:
     """Make a record unreadable to all, to be erased after ten years."""
     records.keep(turn.connection, replace(found, state=state))
-    subscriptions.end_all(turn.connection, found)
+    _forget(turn, found)
     if found.state == OPEN:
         due = erasure.after_closing(turn.at)
         erasure.plan(turn.connection, found, turn.at, due)
+
+
+def _forget(turn: _Turn, found: Record) -> None:
+    """End what others were let in to by the person: opening again lets nobody in."""
+    subscriptions.end_all(turn.connection, found)
+    grants.end_all(turn.connection, found, turn.at, turn.by)
 
 
 def _held(turn: _Turn, act: Act) -> Record:

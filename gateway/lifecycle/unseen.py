@@ -1,8 +1,25 @@
 """What may not be named to a reader, taken out of what is told: entries and Consents."""
 
+import re
 from typing import Any
 
 Json = dict[str, Any]
+
+
+_ID = re.compile("[0-9a-f]{32}")
+
+
+def named(value: Any) -> frozenset[str]:  # noqa: ANN401 - any JSON
+    """Return all that may be the id of an item: alone, or after that of its record."""
+    match value:
+        case list():
+            return frozenset().union(*map(named, value))
+        case dict():
+            return frozenset().union(*map(named, value.values()))
+        case str():
+            return frozenset(_ID.findall(value))
+        case _:
+            return frozenset()
 
 
 def without(value: Any, unseen: frozenset[str]) -> Any:  # noqa: ANN401 - any JSON

@@ -1,6 +1,12 @@
-"""The metadata of a provider: where its endpoints are, which keys it signs with."""
+"""The metadata of a provider: where its endpoints are, which keys it signs with.
+
+A provider that does not answer keeps one request waiting, never a second one: nothing is
+fetched while the lock is held, and who comes meanwhile is told at once.
+"""
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
@@ -12,7 +18,11 @@ from gateway.oidc.fetching import UnreachableError
 from gateway.oidc.provider import Provider
 
 FRESH_FOR = 3600
-"""Seconds for which metadata serve."""
+"""Seconds for which metadata serve without being asked for anew."""
+SERVES = 24 * 3600
+"""Seconds for which they serve at most, while the provider does not tell them anew."""
+PAUSE = 30
+"""Seconds without another try after one that failed."""
 OK = 200
 
 Json = dict[str, Any]
@@ -33,23 +43,57 @@ class Endpoints:
 
 @dataclass(slots=True)
 class Directory:
-    """The endpoints of one provider: asked when first needed, kept for an hour."""
+    """The endpoints of one provider: asked when first needed, kept for an hour.
+
+    One fetch at a time; after one that failed none for a while, and what is held serves
+    on, a day at most. ``now`` counts seconds.
+    """
 
     provider: Provider
+    now: Callable[[], float] = monotonic
     _held: Endpoints | None = field(default=None, init=False)
     _fetched: float = field(default=float("-inf"), init=False)
+    _failed: float = field(default=float("-inf"), init=False)
+    _fetching: bool = field(default=False, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
 
     def endpoints(self) -> Endpoints:
-        """Return the endpoints; raises :class:`UnreachableError`.
+        """Return the endpoints; raises :class:`UnreachableError`, at once if it is known.
 
         The key source is kept as long as its address is: it knows when to fetch again.
         """
         with self._lock:
-            if self._held is None or monotonic() - self._fetched > FRESH_FOR:
-                self._held = _endpoints(self.provider, self._held)
-                self._fetched = monotonic()
-            return self._held
+            now, before = self.now(), self._held
+            if before is not None and now - self._fetched <= FRESH_FOR:
+                return before
+            if self._fetching or now - self._failed <= PAUSE:
+                return self._old()
+            self._fetching = True
+        return self._refreshed(before)
+
+    def _refreshed(self, before: Endpoints | None) -> Endpoints:
+        """Fetch, outside the lock; what comes of it is kept inside."""
+        found: Endpoints | None = None
+        try:
+            with suppress(UnreachableError):
+                found = _endpoints(self.provider, before)
+        finally:
+            with self._lock:
+                self._fetching, now = False, self.now()
+                if found is None:
+                    self._failed = now
+                else:
+                    self._held, self._fetched = found, now
+        if found is not None:
+            return found
+        with self._lock:
+            return self._old()
+
+    def _old(self) -> Endpoints:
+        """Return what is held as long as it serves."""
+        if self._held is None or self.now() - self._fetched > SERVES:
+            raise UnreachableError("metadata")
+        return self._held
 
 
 def _endpoints(provider: Provider, before: Endpoints | None) -> Endpoints:

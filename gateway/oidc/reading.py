@@ -21,6 +21,8 @@ from gateway.oidc.provider import JWE, Provider
 LEEWAY = 60
 """Seconds by which clocks may differ."""
 LONGEST = 64 * 1024
+FRESH = 60
+"""Seconds by which the person may have proved who they are before they came from us."""
 OLDEST = 600
 """Seconds an id_token may be old: it is asked for and used in one breath."""
 ELSEWHERE = {"crit", "jku", "jwk", "x5u", "x5c", "b64"}

@@ -1,15 +1,17 @@
 """Sending a person to a provider and believing, or not, what comes back.
 
 Authorization code with PKCE (RFC 7636), state and nonce; the answer is taken only in the
-browser that began, once, for as long as a sign-in takes.
+browser that began, once, for as long as a sign-in takes. The person proves who they are
+each time: a session that somebody left open at the provider opens nothing here.
 """
 
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hmac import compare_digest
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -32,6 +34,10 @@ FORM = "application/x-www-form-urlencoded"
 BY_CURVE = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 """How each elliptic key signs; an RSA key signs RS256."""
 ASSERTION_LASTS = 60
+AT_ONCE = 3
+"""So many answers are checked with one provider at once: when it is slow, others go on."""
+PATIENCE = 1
+"""Seconds that one more of them waits for its turn."""
 
 
 class DeclinedError(Exception):
@@ -72,6 +78,9 @@ class RelyingParty:
     directory: Directory
     callback: str
     home: str
+    _turns: BoundedSemaphore = field(
+        default_factory=lambda: BoundedSemaphore(AT_ONCE), init=False, compare=False
+    )
 
     @classmethod
     def at(cls, provider: Provider, callback: str, home: str) -> "RelyingParty":
@@ -95,6 +104,8 @@ class RelyingParty:
             state=started.state,
             nonce=started.nonce,
             acr_values=self.provider.level,
+            prompt="login",
+            max_age=str(reading.FRESH),
             code_challenge=create_s256_code_challenge(started.verifier),
             code_challenge_method="S256",
         )
@@ -113,12 +124,24 @@ class RelyingParty:
         _check_answer(started, answer, self.provider, endpoints, at)
         if "error" in answer or not answer.get("code"):
             raise DeclinedError(answer.get("error", "")[:64])
-        tokens = self._redeemed(answer["code"], started, endpoints, at)
+        if not self._turns.acquire(timeout=PATIENCE):
+            raise fetching.UnreachableError("busy")
+        try:
+            return self._known(started, answer["code"], endpoints, at)
+        finally:
+            self._turns.release()
+
+    def _known(
+        self, started: Started, code: str, endpoints: Endpoints, at: datetime
+    ) -> Known:
+        """Redeem the code and read what the provider says of the person."""
+        tokens = self._redeemed(code, started, endpoints, at)
         expected = {"nonce": started.nonce, "access_token": tokens["access_token"]}
         now = int(at.timestamp())
         found = reading.id_token(
             tokens["id_token"], self.provider, endpoints.keys, expected, now
         )
+        _check_fresh(found, started)
         level = str(found.get("acr", ""))
         if not reaches(level, self.provider.level):
             raise UnbelievableError("acr")
@@ -126,13 +149,16 @@ class RelyingParty:
         claims = about | found
         return Known(self.provider, found["sub"], level, claims, tokens["id_token"])
 
-    def leaving(self, id_token: str) -> str:
-        """Return where to send who signs out (RP-Initiated Logout 2), or empty."""
+    def leaving(self, id_token: str = "") -> str:
+        """Return where to send who signs out (RP-Initiated Logout 2), or empty.
+
+        Without an id_token the provider asks the person before it ends its session.
+        """
         end = self.directory.endpoints().end_session
         if not end:
             return ""
-        asked = {
-            "id_token_hint": id_token,
+        hint = {"id_token_hint": id_token} if id_token else {}
+        asked = hint | {
             "post_logout_redirect_uri": self.home,
             "client_id": self.provider.client_id,
             "state": _random(),
@@ -197,6 +223,19 @@ def _check_answer(
     named = answer.get("iss", "" if endpoints.names_itself else provider.issuer)
     if named != provider.issuer:  # RFC 9207: another server's answer (mix-up)
         raise UnbelievableError("iss")
+
+
+def _check_fresh(claims: Claims, started: Started) -> None:
+    """Make sure that the person proved who they are for this sign-in, not for one before.
+
+    What asks for it travels through the browser, where it can be taken out: what counts
+    is what the provider signed (OpenID Connect Core 2, ``auth_time``).
+    """
+    proved = claims.get("auth_time")
+    if type(proved) is not int:
+        raise UnbelievableError("auth_time missing")
+    if proved < started.at.timestamp() - reading.FRESH:
+        raise UnbelievableError("auth_time")
 
 
 def _proof(provider: Provider, endpoints: Endpoints, now: int) -> ClientAuth:

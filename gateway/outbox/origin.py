@@ -6,7 +6,7 @@ what is not plainly one of ours is refused.
 
 import re
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 PORTS = {"https": 443, "http": 80}
@@ -14,6 +14,13 @@ LONGEST = 2048
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\]")
 PLAIN = re.compile(r"[!-~]+")
 """Printable ASCII without a space: no line end, no other alphabet."""
+
+SPECIAL = (
+    IPv4Network("192.0.0.0/24"),  # protocol assignments (RFC 6890)
+    IPv4Network("192.88.99.0/24"),  # relays to IPv6, given up (RFC 7526)
+    IPv6Network("3fff::/20"),  # documentation (RFC 9637)
+)
+"""What Python's table of special addresses leaves out, or counts as global."""
 
 
 class AddressError(ValueError):
@@ -112,4 +119,8 @@ def _within(ip: IPv4Address | IPv6Address) -> tuple[IPv4Address, ...]:
 
 
 def _special(ip: IPv4Address | IPv6Address) -> bool:
-    return ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_link_local
+    """Whether an address that may count as global leads to no host of the Internet."""
+    if isinstance(ip, IPv6Address) and ip.is_site_local:  # RFC 3879: private, once
+        return True
+    known = ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_link_local
+    return known or any(ip in each for each in SPECIAL if each.version == ip.version)

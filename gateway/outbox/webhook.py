@@ -12,13 +12,15 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from threading import Timer
+from queue import Empty, SimpleQueue
+from threading import Thread, Timer
+from time import monotonic
 
 from gateway.outbox.errand import Outcome
 from gateway.outbox.origin import Target, reachable, target
 
 SECONDS = 10.0
-"""What one sending may take, from the first byte to the last."""
+"""What one sending may take, from the look-up of its host to the answer."""
 FIRST_LINE = 1024
 STATUS_AT, STATUS_END = 9, 12
 """Where the status stands in ``HTTP/1.1 200 OK``."""
@@ -68,10 +70,10 @@ def outcome(status: int) -> Outcome:
 
 def _posted(found: Target, message: Message) -> int:
     """Return the status with which the message was answered."""
-    plain = _connected(found)
-    opened = _secured(found, plain)
     # One end for everything: a peer that answers drop by drop resets no clock.
-    timer = Timer(SECONDS, _cut, (opened,))
+    ends = monotonic() + SECONDS
+    opened = _secured(found, _connected(found, ends))
+    timer = Timer(_left(ends), _cut, (opened,))
     timer.daemon = True
     timer.start()
     try:
@@ -89,13 +91,44 @@ def _posted(found: Target, message: Message) -> int:
         opened.close()
 
 
-def _connected(found: Target) -> socket.socket:
+def _connected(found: Target, ends: float) -> socket.socket:
     """Return a connection to an address of the host, all of which have been judged."""
-    rows = socket.getaddrinfo(found.host, found.port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(row[4][0]) for row in rows))
+    addresses = _looked_up(found, ends)
     if not addresses or not all(reachable(found, each) for each in addresses):
         raise UnreachableError
-    return socket.create_connection((addresses[0], found.port), SECONDS)
+    return socket.create_connection((addresses[0], found.port), _left(ends))
+
+
+def _looked_up(found: Target, ends: float) -> list[str]:
+    """Return the addresses of a host; raises ``OSError`` when it takes too long.
+
+    A look-up cannot be stopped: it is left to its thread, which ends with it.
+    """
+    answers: SimpleQueue[list[str] | OSError | UnicodeError] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            rows = socket.getaddrinfo(found.host, found.port, type=socket.SOCK_STREAM)
+            answers.put(list(dict.fromkeys(str(row[4][0]) for row in rows)))
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    Thread(target=look_up, daemon=True).start()
+    try:
+        got = answers.get(timeout=_left(ends))
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(got, list):
+        return got
+    raise got
+
+
+def _left(ends: float) -> float:
+    """Return the seconds that are left; raises ``OSError`` when there are none."""
+    left = ends - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 def _secured(found: Target, plain: socket.socket) -> socket.socket:

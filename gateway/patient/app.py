@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from gateway import address
+from gateway.metering import Meter, TooManyError
 from gateway.oidc.signing_in import RelyingParty
 from gateway.patient import cookies, guard, words
 from gateway.patient.personas import People
@@ -23,6 +24,7 @@ _log = logging.getLogger("paravent.patient")
 
 STYLE = "/static/"
 FORBIDDEN = 403
+TOO_MANY = 429
 UNAVAILABLE = 503
 
 
@@ -30,10 +32,10 @@ def create_app(services: Services, people: People | None = None) -> Flask:
     """Return the application. ``people`` may sign in, in a demo only."""
     known = people if people and services.settings.demo else People()
     parties = _parties(services.settings)
-    house = House(services, known, Sessions(), words.load(), parties)
+    house = House(services, known, Sessions(), words.load(), Meter(services), parties)
     app = Flask("gateway.patient", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = guard.LARGEST_FORM
-    app.wsgi_app = address.in_ascii(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = address.in_ascii(app.wsgi_app)  # type: ignore[assignment]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for route in ROUTES:
         app.add_url_rule(
@@ -63,6 +65,8 @@ def _view(house: House, route: Route) -> Callable[..., Response]:
     """Return the view of a route: who asks, whether they may, then the page."""
 
     def answer(**path: str) -> Response:
+        if route.counted:
+            house.meter.entrance(request)
         visit = _visit(house)
         if route.method == "POST" and not guard.may_change(visit, request):
             return visit.problem(FORBIDDEN)
@@ -98,6 +102,10 @@ def _failed(house: House, error: Exception) -> Response:
         return visit.problem(error.code or 500)
     if isinstance(error, Refused):
         return visit.problem(error.status)
+    if isinstance(error, TooManyError):
+        later = visit.problem(TOO_MANY)
+        later.headers["Retry-After"] = str(error.resets)
+        return later
     _log.error("%s at %s", type(error).__name__, _place(error))
     unavailable = isinstance(error, OperationalError)
     return visit.problem(UNAVAILABLE if unavailable else 500)

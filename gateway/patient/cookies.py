@@ -13,6 +13,8 @@ SESSION = "paravent"
 LANGUAGE = "langue"
 ENTRY, ASKED = "entree", "demande"
 """A sign-in that has begun; an application that asks to be let in."""
+PROVIDER = "fournisseur"
+"""At which provider somebody signed in here last, and has not signed out."""
 MINUTES = 20 * 60
 YEAR = 31_536_000
 
@@ -30,6 +32,21 @@ def keep_session(answer: Response, value: str, *, secure: bool) -> None:
 def drop_session(answer: Response, *, secure: bool) -> None:
     """Take the session id back."""
     _keep(answer, SESSION, "", secure=secure, seconds=0)
+
+
+def provider(request: Request, *, secure: bool) -> str:
+    """Return the key of the provider that signing out goes on to, or empty."""
+    return request.cookies.get(_name(PROVIDER, secure=secure), "")
+
+
+def keep_provider(answer: Response, key: str, *, secure: bool) -> None:
+    """Have the browser know, until it closes, where its provider's session is left."""
+    _keep(answer, PROVIDER, key, secure=secure)
+
+
+def drop_provider(answer: Response, *, secure: bool) -> None:
+    """Take the key of the provider back."""
+    _keep(answer, PROVIDER, "", secure=secure, seconds=0)
 
 
 def waiting(request: Request, name: str, *, secure: bool) -> str:

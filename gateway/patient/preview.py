@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway import disclosure
 from gateway.identity.principal import Principal
-from gateway.inquiry import Inquiry
+from gateway.inquiry import Inquiry, seen_as
 from gateway.patient.record import Open
 from gateway.repository.items import Stored
 from gateway.repository.search import MOST, Search
@@ -29,7 +29,7 @@ def preview(
     record: Open, reader: Principal, rules: Rules, count: int = MOST
 ) -> Preview:
     """Return what ``reader`` would see; PermissionError unless the patient looks."""
-    theirs = disclosure.seen_as(record.asked, reader, rules)
+    theirs = seen_as(record.asked, reader, rules)
     rows = {record.public_id(each): each for each in record.situation.documents}
     answered = [each["id"] for each in _answered(theirs, count)]
     shown = tuple(rows[each] for each in answered if each in rows)

@@ -43,12 +43,17 @@ COME_BACK = "/entree/retour"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address; ``public`` when it answers who is not signed in too."""
+    """One address; ``public`` when it answers who is not signed in too.
+
+    ``counted`` when it is a step of signing in or the coming of an application: how many a
+    minute one address takes is bounded.
+    """
 
     method: str
     path: str
     view: View
     public: bool = False
+    counted: bool = False
 
 
 ROUTES = (
@@ -57,11 +62,11 @@ ROUTES = (
     Route("GET", "/accessibilite", accessibility.show, public=True),
     Route("POST", "/entree", account.sign_in, public=True),
     Route("POST", "/sortie", account.sign_out, public=True),
-    Route("GET", "/entree/chez/<key>", entering.start, public=True),
-    Route("GET", COME_BACK, entering.come_back, public=True),
+    Route("GET", "/entree/chez/<key>", entering.start, public=True, counted=True),
+    Route("GET", COME_BACK, entering.come_back, public=True, counted=True),
     Route("GET", "/rattachement", linking.show, public=True),
-    Route("POST", "/rattachement", linking.carry_out, public=True),
-    Route("GET", "/authorize", authorizing.asked, public=True),
+    Route("POST", "/rattachement", linking.carry_out, public=True, counted=True),
+    Route("GET", "/authorize", authorizing.asked, public=True, counted=True),
     Route("GET", "/autorisation", authorizing.show, public=True),
     Route("POST", "/autorisation", authorizing.answer),
     Route("GET", "/applications", applications.show),

@@ -46,6 +46,7 @@ class Sessions:
     """The sessions of one running application, found by a digest of their id."""
 
     _held: dict[str, Session] = field(default_factory=dict)
+    _left: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def open(self, account: Account, at: datetime, leaving: str = "") -> str:
@@ -54,35 +55,53 @@ class Sessions:
         secret = secrets.token_urlsafe(TOKEN_BYTES)
         opened = Session(account, secret, at, at, leaving=leaving)
         with self._lock:
-            over = [key for key, each in self._held.items() if not each.lasts(at)]
-            for key in over:
-                del self._held[key]
-            self._held[_digest(session_id)] = opened
+            for key in [k for k, each in self._held.items() if not each.lasts(at)]:
+                self._lapse(key)
+            for key in [k for k, (until, _) in self._left.items() if at >= until]:
+                del self._left[key]
+            self._held[digest(session_id)] = opened
         return session_id
 
     def find(self, session_id: str, at: datetime) -> Session | None:
         """Return the session of that id, if it lasts; being found keeps it from idling."""
-        key = _digest(session_id)
+        key = digest(session_id)
         with self._lock:
             found = self._held.get(key)
             if found is None or not found.lasts(at):
-                self._held.pop(key, None)
+                self._lapse(key)
                 return None
             self._held[key] = replace(found, touched=at)
             return found
 
     def remember(self, session_id: str, done: Done | None) -> None:
         """Keep what was done last, so that it can be told and undone."""
-        key = _digest(session_id)
+        key = digest(session_id)
         with self._lock:
             if key in self._held:
                 self._held[key] = replace(self._held[key], done=done)
 
+    def leaving(self, session_id: str, at: datetime) -> str:
+        """Return where signing out goes on, also for a session that idled; or empty."""
+        key = digest(session_id)
+        with self._lock:
+            if (found := self._held.get(key)) is not None:
+                return found.leaving
+            until, leaving = self._left.get(key, (at, ""))
+        return leaving if at < until else ""
+
     def close(self, session_id: str) -> None:
         """End the session of that id, if there is one."""
         with self._lock:
-            self._held.pop(_digest(session_id), None)
+            self._held.pop(digest(session_id), None)
+            self._left.pop(digest(session_id), None)
+
+    def _lapse(self, key: str) -> None:
+        """Let a session go that is over; where it would have left to is kept a while."""
+        over = self._held.pop(key, None)
+        if over is not None and over.leaving:
+            self._left[key] = over.started + ABSOLUTE, over.leaving
 
 
-def _digest(session_id: str) -> str:
+def digest(session_id: str) -> str:
+    """Return how a session is named where its id must not be kept."""
     return sha256(session_id.encode()).hexdigest()

@@ -41,6 +41,13 @@ class Shelf:
         fresh = since <= at < since + LASTS
         return value if fresh and isinstance(value, kind) else None
 
+    def put_back(self, value_id: str, value: object) -> None:
+        """Keep another value in the place of one that waits, no longer than that one."""
+        key = _digest(value_id)
+        with self._lock:
+            if key in self._held:
+                self._held[key] = self._held[key][0], value
+
     def take(self, value_id: str, kind: type[T], at: datetime) -> T | None:
         """Return what waits under an id, which waits no more."""
         found = self.find(value_id, kind, at)

@@ -12,9 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.audit import reading
-from gateway.audit.events import Interaction
+from gateway.audit.events import Interaction, counts
 from gateway.references import item_of
 from gateway.repository.items import DOCUMENT, SUBMISSION_SET
+from gateway.smart.grants import ENDED, GIVEN, LEFT
 from labels.policy import matrix
 
 Json = dict[str, Any]
@@ -34,11 +35,16 @@ class Act(StrEnum):
     LISTED = "listed"
     ADDED = "added"
     CHANGED = "changed"
+    COUNTED = "counted"
     SEARCHED = "searched"
+    LET_IN = "let_in"
+    ENDED = "ended"
+    LEFT = "left"
     DID = "did"
     REFUSED = "refused"
 
 
+BECAME = {GIVEN: Act.LET_IN, ENDED: Act.ENDED, LEFT: Act.LEFT}
 DONE = {
     Interaction.CREATE: Act.ADDED,
     Interaction.TRANSACTION: Act.ADDED,
@@ -50,7 +56,11 @@ DONE = {
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A reader in the log: by number, name and structure, in which profession, by what."""
+    """A reader in the log: by number, name and structure, in which profession, by what.
+
+    ``client`` is the id of the application, as ``system|value``; what it does in the name
+    of the person is its own act, not the person's.
+    """
 
     subject: str
     name: str
@@ -58,6 +68,7 @@ class Who:
     profession: str
     purpose: str
     application: str
+    client: str
     refused: bool
 
 
@@ -94,7 +105,7 @@ class Wanted:
 
     def takes(self, event: Json, at: datetime, subject: str) -> bool:
         """Whether an event is one of those asked for."""
-        agent = reading.agent(event)
+        agent = actor(event, subject)
         if agent == subject and not self.own:
             return False
         if self.who and self.who not in (agent, reading.organization(event)):
@@ -130,15 +141,30 @@ def act(event: Json) -> Act:
     """Return what an event tells of."""
     if not reading.granted(event):
         return Act.REFUSED
+    if (became := BECAME.get(reading.reason(event))) is not None:
+        return became
     if reading.reason(event).startswith(f"{EMERGENCY} "):
         return Act.EMERGENCY
     return DONE.get(reading.interaction(event)) or _looked(event)
+
+
+def actor(event: Json, subject: str) -> str:
+    """Return who did it: the application that acted in the person's name, else who asked."""
+    agent = reading.agent(event)
+    return (reading.client(event) or agent) if agent == subject else agent
+
+
+def entered(who: Who, subject: str) -> bool:
+    """Whether it is an application that acted in the name of the person who looks."""
+    return bool(who.client) and who.subject in (subject, who.client)
 
 
 def _looked(event: Json) -> Act:
     """Return what a reading or a search tells of, by what it found."""
     kinds = {each.partition("/")[0] for each in reading.items(event)}
     searched = reading.interaction(event) is Interaction.SEARCH
+    if searched and counts(reading.query(event)):
+        return Act.COUNTED
     if not kinds:
         return Act.SEARCHED if searched else Act.DID
     if kinds & {*PLAIN, SUBMISSION_SET}:
@@ -147,13 +173,29 @@ def _looked(event: Json) -> Act:
 
 
 def readers(events: Iterable[Json], subject: str) -> dict[str, str]:
-    """Return everybody in the log but the person: number and name, structures nameless."""
+    """Return everybody in the log but the person: number and name, structures nameless.
+
+    An application that the person let in is one of them.
+    """
     found: dict[str, str] = {}
     for event in events:
-        if (agent := reading.agent(event)) != subject:
-            found[agent] = reading.name(event)
+        agent = actor(event, subject)
+        if agent == reading.client(event):
+            found[agent] = reading.application(event)
+        elif agent != subject:
+            found[agent] = reading.name(event) or found.get(agent, "")
             if structure := reading.organization(event):
                 found.setdefault(structure, "")
+    return found
+
+
+def members(events: Iterable[Json], subject: str) -> dict[str, set[str]]:
+    """Return who came for each structure in the log: the persons, and its software."""
+    found: dict[str, set[str]] = {}
+    for event in events:
+        agent, structure = actor(event, subject), reading.organization(event)
+        if structure and agent not in (subject, reading.client(event)):
+            found.setdefault(structure, set()).add(agent)
     return found
 
 
@@ -172,6 +214,7 @@ def _who(event: Json) -> Who:
         profession,
         reading.purpose(event),
         reading.application(event),
+        reading.client(event),
         not reading.granted(event),
     )
 

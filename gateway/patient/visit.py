@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from flask import Response, render_template
 from markupsafe import Markup
 
+from gateway.metering import Meter
 from gateway.oidc.signing_in import RelyingParty
 from gateway.patient import record, sight
 from gateway.patient.personas import People
@@ -27,13 +28,15 @@ class House:
     """What every page is handed, wired once by ``create_app``.
 
     ``parties`` are the providers at which one can sign in, by key; ``shelf`` holds what
-    waits for browsers in which nobody is signed in yet.
+    waits for browsers in which nobody is signed in yet; ``meter`` counts the steps of
+    signing in.
     """
 
     services: Services
     people: People
     sessions: Sessions
     words: Mapping[str, Words]
+    meter: Meter
     parties: Mapping[str, RelyingParty] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import yaml
 
+from gateway.patient.elision import elided
 from labels.codes import Category
 from labels.policy import matrix
 
@@ -24,7 +25,10 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the sentence of ``key``; KeyError for a key that is not in the table."""
-        return self.table[key].format(**values)
+        sentence = self.table[key]
+        if self.lang == "fr":
+            sentence = elided(sentence, values)
+        return sentence.format(**values)
 
     def count(self, key: str, number: int, **values: object) -> str:
         """Return the sentence for none, one or several (``key.none``, ``.one``, ``.many``).

@@ -15,12 +15,16 @@ CANONICAL = "http://hl7.org/fhir/SearchParameter/"
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One SearchParameter: what it is called, what it compares, where its values stand."""
+    """One SearchParameter: what it is called, what it compares, where its values stand.
+
+    ``parts``: a text also matches by how any of its words begins, as names do (R4, search).
+    """
 
     name: str
     type: str
     paths: tuple[tuple[str, ...], ...]
     canonical: str
+    parts: bool = False
 
 
 Definitions: TypeAlias = dict[str, Mapping[str, Definition]]
@@ -57,9 +61,16 @@ def _read(name: str) -> Definitions:
     }
 
 
-def _definition(name: str, type: str, path: list[str], definition: str) -> Definition:  # noqa: A002 - as in FHIR
+def _definition(
+    name: str,
+    type: str,  # noqa: A002 - as in FHIR
+    path: list[str],
+    definition: str,
+    *,
+    parts: bool = False,
+) -> Definition:
     if type not in TYPES or not path:
         raise ValueError(name)
     paths = tuple(tuple(each.split(".")) for each in path)
     canonical = definition if "://" in definition else CANONICAL + definition
-    return Definition(name, type, paths, canonical)
+    return Definition(name, type, paths, canonical, parts)

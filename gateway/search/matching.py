@@ -43,10 +43,15 @@ class Criterion:
             )
         if self.definition.type in (STRING, REFERENCE):
             texts = [str(each) for each in _values(resource, self.definition)]
-            fits = _begins if self.definition.type == STRING else str.__eq__
+            fits = self._begins if self.definition.type == STRING else str.__eq__
             return any(fits(text, each) for text in texts for each in self.values)
         held = set(tokens(resource, self.definition))
         return any(_token(each, held) for each in self.values)
+
+    def _begins(self, text: str, wanted: str) -> bool:
+        if self.definition.parts:
+            return _begins_a_part(text, wanted)
+        return _begins(text, wanted)
 
 
 def compares(prefix: str, wanted: Span, found: Span) -> bool:
@@ -123,6 +128,11 @@ def _at(value: Any, path: Iterable[str]) -> Iterator[Any]:  # noqa: ANN401 - any
 def _begins(text: str, wanted: str) -> bool:
     """Tell whether a text begins as asked, but for case and accents (R4, search, string)."""
     return folded(text).startswith(folded(wanted))
+
+
+def _begins_a_part(text: str, wanted: str) -> bool:
+    """Tell whether a name, or any word of it, begins as asked."""
+    return f" {folded(wanted)}" in f" {folded(text)}"
 
 
 def folded(text: str) -> str:

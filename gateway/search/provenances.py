@@ -46,7 +46,7 @@ def find(asked: Inquiry, wanted: Wanted, query: str = "") -> Page:
     found += _of_documents(asked, resources.documents(asked))
     page = resources.paged(wanted, found, asked.record.patient_id)
     names = tuple(f"{KIND}/{each['id']}" for each in page.resources)
-    asked.trace(Interaction.SEARCH, granted=True, items=names, query=query)
+    asked.searched(names, query, wanted.after)
     return page
 
 

@@ -91,7 +91,7 @@ def find(asked: Inquiry, wanted: Wanted, query: str = "") -> Page:
     """Return a page of resources of a type, with the exact total."""
     page = paged(wanted, facts(asked, current(asked)), asked.record.patient_id)
     names = tuple(f"{wanted.kind}/{each['id']}" for each in page.resources)
-    asked.trace(Interaction.SEARCH, granted=True, items=names, query=query)
+    asked.searched(names, query, wanted.after)
     return page
 
 

@@ -47,6 +47,7 @@ def principal(services: Services, token: str) -> Principal | None:
         token_id=found.token,
         client=client.id,
         application=client.name,
+        grant=found.held.get("grant", ""),
     )
 
 

@@ -180,6 +180,9 @@ def _check_keys(jwks: str) -> None:
             KeySource(jwks)
             return
         said = json.loads(jwks)
+        if "keys" not in said:
+            message = 'a key set is needed, {"keys": [...]}: put a single key in one'
+            raise RegistrationError(message)
         held = KeySet.import_key_set(said).keys
         named = all(each["kid"] for each in said["keys"])
     except (ValueError, KeyError, TypeError, JoseError) as error:

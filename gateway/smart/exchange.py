@@ -40,6 +40,9 @@ REFRESH_LIFE = timedelta(days=365)
 REMEMBERED = timedelta(days=30)
 """How long a used refresh token is kept, so that a second use ends the grant."""
 
+NO_SCOPE = "scope is needed: some of those registered"
+NONE_LEFT = "scope: none of those asked for was registered"
+
 _log = logging.getLogger("paravent.smart")
 
 Json = dict[str, Any]
@@ -98,7 +101,7 @@ def _for_itself(services: Services, client: Client, form: Form) -> Json | OAuth2
     """Client credentials: a backend asks for its structure (SMART Backend Services)."""
     given = scopes.granted(form.get("scope", "").split(), client.scopes)
     if not given:
-        return InvalidScopeError()
+        return InvalidScopeError(NONE_LEFT if "scope" in form else NO_SCOPE)
     at, keys = services.clock.now(), services.store.keys
     until = at + BACKEND_LIFE
     held = {"client": client.id, "scopes": given, "until": until.isoformat()}
@@ -118,7 +121,7 @@ def _for_code(services: Services, client: Client, form: Form) -> Json | OAuth2Er
         if found is None:
             return InvalidGrantError()
         if not _fits(found, client, form, at):
-            reason = grants.REPLAYED if "used" in found.held else grants.ENDED
+            reason = grants.REPLAYED if "used" in found.held else grants.MISUSED
             _stop(connection, found, at, reason)
             return InvalidGrantError()
         tickets.use(connection, found, at + REMEMBERED)

@@ -6,7 +6,7 @@ Whatever is not understood permits nothing.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,28 @@ def condition(kind: str, allowed: Allowance) -> AnyOf:
 def known(scope: Scope) -> bool:
     """Whether the filter of a scope is wholly understood; one without a filter is."""
     return not scope.parameters or _criteria(scope.kind, scope.parameters) is not None
+
+
+def vetted(scope: Scope, registered: Iterable[Scope]) -> bool:
+    """Whether a person may be shown the filter of a scope.
+
+    It is understood, and every word of it is one that the operator registered for the
+    type, or a date: an application has no say in what stands on the page of consent.
+    """
+    said = {
+        pair
+        for each in registered
+        if each.kind == scope.kind
+        for pair in each.parameters
+    }
+    return known(scope) and all(
+        pair in said or _dated(scope.kind, pair[0]) for pair in scope.parameters
+    )
+
+
+def _dated(kind: str, name: str) -> bool:
+    definition = _definition(kind, name)
+    return definition is not None and definition.type == DATE
 
 
 def _criteria(kind: str, pairs: Pairs) -> tuple[Criterion, ...] | None:

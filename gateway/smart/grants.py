@@ -1,7 +1,8 @@
 """What a person let an application have: kept in their record, ended by them at once.
 
 Every token names its grant and is good only as long as that holds, so there is nothing to
-hunt down when it ends. Given and ended stand in the trail of the record.
+hunt down when it ends. Given and ended stand in the trail of the record. It ends for good
+with the record's closing, the person's death and the sign-in that gave it.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.audit import trail
-from gateway.audit.events import Interaction, Trace, audit_event
+from gateway.audit.events import CLIENT, Interaction, Trace, audit_event
 from gateway.identification import own_record
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry
@@ -19,6 +20,7 @@ from gateway.repository import entries
 from gateway.repository.entries import GRANT
 from gateway.repository.records import Record
 from gateway.services import Services
+from gateway.smart import clients
 from gateway.smart.clients import Client
 from gateway.smart.scopes import OFFLINE
 from labels.codes import Purpose
@@ -26,7 +28,10 @@ from mappings.submission import Identifier
 
 GIVEN, ENDED = "application-let-in", "application-ended"
 LEFT, REPLAYED = "application-left", "token-replayed"
+MISUSED = "code-misused"
 """What the trail calls each act."""
+STOLEN = frozenset({REPLAYED, MISUSED})
+"""What is no act of the person's: somebody tried, in the name of the application."""
 
 Held = dict[str, Any]
 
@@ -60,6 +65,7 @@ def give(
         "scopes": list(scopes),
         "subject": person.subject,
         "person": person.name,
+        "issuer": person.issuer,
         "patient": [[each.system, each.value] for each in person.patient],
         "since": at.isoformat(),
         "used": at.isoformat(),
@@ -73,9 +79,10 @@ def give(
 def holding(
     connection: Connection, record: Record, grant_id: str, at: datetime
 ) -> Held | None:
-    """Return what a grant holds if it is in force; None when not."""
+    """Return what a grant holds if it is in force; None when not, or after a death."""
     held = entries.find(connection, GRANT, record.keys, grant_id)
-    return held if held is not None and _holds(held, at) else None
+    holds = held is not None and not record.died and _holds(held, at)
+    return held if holds else None
 
 
 def touch(
@@ -100,15 +107,36 @@ def stop(
     grant_id: str,
     at: datetime,
     reason: str = ENDED,
+    by: Principal | None = None,
 ) -> bool:
-    """End a grant, and say in the trail why; False when none was in force."""
+    """End a grant, and say in the trail why; False when none was in force.
+
+    ``by`` is who ended it, when it was not the person.
+    """
     held = holding(connection, record, grant_id, at)
     if held is None:
         return False
     ended = held | {"ended": at.isoformat()}
     entries.replace(connection, GRANT, record.keys, grant_id, ended)
-    note(connection, record, giver(held), reason, at)
+    thief = _nobody(held) if reason in STOLEN else giver(held)
+    note(connection, record, through(by or thief, held), reason, at)
     return True
+
+
+def end_all(
+    connection: Connection,
+    record: Record,
+    at: datetime,
+    by: Principal,
+    issuers: frozenset[str] | None = None,
+) -> None:
+    """End what applications were let in, of all sign-ins or of those at some issuers.
+
+    For good: a record that is opened again opens to no application.
+    """
+    for grant_id, held in entries.of_record(connection, GRANT, record.keys):
+        if issuers is None or held["issuer"] in issuers:
+            stop(connection, record, grant_id, at, by=by)
 
 
 def note(
@@ -118,7 +146,7 @@ def note(
     trace = Trace(
         Interaction.OPERATION,
         who,
-        granted=reason is not REPLAYED,
+        granted=reason not in STOLEN,
         patient_id=record.patient_id,
         reason=reason,
     )
@@ -126,12 +154,21 @@ def note(
 
 
 def grants_of(services: Services, person: Principal) -> list[Grant]:
-    """Return the applications a person lets in now, the last one first."""
+    """Return the applications a person lets in now, the last one first.
+
+    None that its operator ended: it can ask for nothing more.
+    """
+    keys = services.store.keys
     with own_record(services, person) as asked:
         if not asked.by_patient:
             return []
         found = entries.of_record(asked.connection, GRANT, asked.record.keys)
-        holding_now = [_grant(i, held) for i, held in found if _holds(held, asked.at)]
+        holding_now = [
+            _grant(grant_id, held)
+            for grant_id, held in found
+            if _holds(held, asked.at)
+            and clients.find_in(asked.connection, keys, held["client"])
+        ]
     return sorted(holding_now, key=lambda each: (each.since, each.id), reverse=True)
 
 
@@ -155,6 +192,12 @@ def giver(held: Held) -> Principal:
         purpose=Purpose.PATRQT,
     )
     return through(person, held)
+
+
+def _nobody(held: Held) -> Principal:
+    """Return who asks in the name of an application: nobody can tell that it is it."""
+    subject = f"{CLIENT}|{held['client']}"
+    return Principal(subject, name=held["name"], purpose=Purpose.PATRQT)
 
 
 def through(person: Principal, held: Held) -> Principal:

@@ -16,23 +16,18 @@ from gateway.subscribing.subscription import Subscription
 def stands(one: Subscription, asked: Inquiry, keys: DeploymentKeys) -> bool:
     """Return whether there is no application in between, or one that still may ask.
 
-    An application of a person's: by a grant that was there when the subscription was made.
+    An application of a person's: by the grant the subscription was made under, no other.
     """
     if not one.by.client:
         return True
-    if one.by.patient:
-        return _granted(one, asked)
     house = records.by_id(asked.connection, keys, records.HOUSE)
     held = entries.find(asked.connection, CLIENT, house.keys, one.by.client)
-    return held is not None and not held["ended"]
+    registered = held is not None and not held["ended"]
+    return registered and (not one.by.patient or _granted(one, asked))
 
 
 def _granted(one: Subscription, asked: Inquiry) -> bool:
-    whose = (one.by.client, one.by.subject)
-    return any(
-        (held["client"], held["subject"]) == whose
-        and not held["ended"]
-        and datetime.fromisoformat(held["since"]) <= one.made
-        and asked.at < datetime.fromisoformat(held["until"])
-        for _, held in entries.of_record(asked.connection, GRANT, asked.record.keys)
-    )
+    held = entries.find(asked.connection, GRANT, asked.record.keys, one.by.grant)
+    if held is None or held["ended"]:
+        return False
+    return asked.at < datetime.fromisoformat(held["until"])

@@ -1,6 +1,6 @@
 """Where subscriptions are kept: as sealed entries of the record they are about."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -81,18 +81,24 @@ def end_all(connection: Connection, record: Record) -> None:
 
 
 def came(
-    connection: Connection, record: Record, item_ids: Iterable[str], at: datetime
+    connection: Connection,
+    record: Record,
+    item_ids: Iterable[str],
+    at: datetime,
+    only: Container[str] | None = None,
 ) -> None:
     """Note that documents came, in the transaction in which they did.
 
     Whoever may see them: that is asked when something is sent. One row at most waits for
-    a subscription, so that what may not be seen hastens and delays nothing.
+    a subscription, so that what may not be seen hastens and delays nothing. ``only`` are
+    the subscriptions to note it in; None for all.
     """
     ids = tuple(item_ids)
     if not ids:
         return
     for subscription_id, one in of_record(connection, record).items():
-        if one.status is Status.ACTIVE:
+        noted = only is None or subscription_id in only
+        if noted and one.status is Status.ACTIVE:
             more = replace(one, pending=(*one.pending, *ids))
             looked = _looked_at(connection, record, subscription_id, more, at)
             keep(connection, record, subscription_id, looked)

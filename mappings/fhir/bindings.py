@@ -12,6 +12,8 @@ from mappings.mapped import Issue
 from mappings.submission import JsonObject
 
 _Rule = tuple[str, frozenset[str]]
+UNBOUND = "code-invalid"
+"""What the issue of a broken binding is called."""
 _ACTED_ON = frozenset({"Bundle", "Composition", "DocumentReference", "List", "Patient"})
 
 
@@ -54,7 +56,7 @@ def _check(
     elif not steps and not (isinstance(value, str) and value in rule[1]):
         yield Issue(
             rule[0],
-            "code-invalid",
+            UNBOUND,
             expression,
             "The code is not in the value set that FHIR requires here.",
             "Le code n'est pas dans le jeu de valeurs que FHIR impose ici.",

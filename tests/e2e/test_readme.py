@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from werkzeug.test import TestResponse
 
 from gateway.cli import COMMANDS, main
 from gateway.fhir.routes import ROUTES
@@ -29,6 +30,12 @@ def data(tmp_path: Path) -> str:
     services = seeded(tmp_path)
     services.store.engine.dispose()
     return str(services.settings.data)
+
+
+@pytest.fixture
+def software(tmp_path: Path) -> Software:
+    """Give a client of the demo world."""
+    return Software(seeded(tmp_path))
 
 
 def test_the_transcript_is_what_the_demo_prints(data: str) -> None:
@@ -85,6 +92,43 @@ def test_the_consents_shown_are_taken_and_hide(tmp_path: Path) -> None:
     assert told("dentist")
     send(software, consent)
     assert (told("dentist"), told("gp")) == (False, True)
+
+
+def test_the_document_shown_is_taken(tmp_path: Path) -> None:
+    """The DocumentReference of the README is deposited by the GP (ITI-105), once."""
+    body = re.search(
+        r"-d '(\{\"resourceType\": \"DocumentReference\".*?)'\n```", README, re.DOTALL
+    )
+    assert body is not None
+    software = Software(seeded(tmp_path))
+    path, kind = "/fhir/DocumentReference", "application/fhir+json"
+    for status in (201, 200):
+        made = software.ask("gp", path, "POST", data=body[1], content_type=kind)
+        assert made.status_code == status, made.get_data(as_text=True)
+
+
+def test_the_subscription_shown_is_taken_by_the_demo(software: Software) -> None:
+    """As it stands, in the demo; another address is refused with what would do."""
+    found = re.search(
+        r"(\{\"resourceType\": \"Subscription\".*?)'\n```", README, re.DOTALL
+    )
+    assert found is not None
+    body, kind = json.loads(found[1]), "application/fhir+json"
+
+    def asked(**changed: object) -> TestResponse:
+        sent = body | changed
+        return software.ask(
+            "gp", "/fhir/Subscription", "POST", json=sent, content_type=kind
+        )
+
+    assert asked().status_code == 201
+    elsewhere = {**body["channel"], "endpoint": "https://elsewhere.example/in"}
+    refused = asked(channel=elsewhere)
+    assert refused.status_code == 422
+    assert "webhooks.allowed" in refused.get_data(as_text=True)
+    unnamed = asked(criteria="DocumentReference?patient={id}")
+    assert unnamed.status_code == 400
+    assert "Patient?identifier=" in unnamed.get_data(as_text=True)
 
 
 def send(software: Software, consent: dict[str, object]) -> dict[str, object]:

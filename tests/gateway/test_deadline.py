@@ -1,15 +1,20 @@
 """A request has so long: over it a clear answer, and nothing stored half."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import Client
 
-from gateway import deadline, sandbox
+from gateway import amending, deadline, raising, sandbox
 from gateway.deadline import OverdueError
+from gateway.deposit import deposit
+from gateway.fhir import intake
 from gateway.fhir.app import create_app
 from gateway.repository import crypt
 from gateway.repository.crypt import DeploymentKeys
@@ -17,6 +22,7 @@ from gateway.repository.store import Store, open_store
 from gateway.repository.tables import audit_event, blob, item
 from gateway.repository.vault import Vault
 from gateway.services import Services
+from labels.fhir import CONFIDENTIALITY
 from mappings.pdf import UNREADABLE, PdfText
 from tests.gateway.world import Software
 
@@ -155,6 +161,46 @@ def test_a_deposit_that_takes_too_long_leaves_nothing(software: Software) -> Non
     assert answer.status_code == 503
     assert answer.get_json(force=True)["issue"][0]["code"] == "timeout"
     assert rows(services) == before
+
+
+def test_what_is_kept_is_never_said_to_be_given_up(
+    software: Software, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time ends between the commit and the answer: the change is answered as done."""
+    late = 0.0
+
+    def in_the_end(act: Callable[..., object]) -> Callable[..., object]:
+        def done(*given: object, **named: object) -> object:
+            nonlocal late
+            found = act(*given, **named)
+            late = 1000.0
+            return found
+
+        return done
+
+    monkeypatch.setattr(deadline, "monotonic", lambda: monotonic() + late)
+    monkeypatch.setattr(intake, "deposit", in_the_end(deposit))
+    monkeypatch.setattr(amending, "amend", in_the_end(amending.amend))
+    monkeypatch.setattr(raising, "raised", in_the_end(raising.raised))
+    sent_in = next(d for d in software.world.deposits if d.name == "ankle-visit")
+    path = f"/fhir/DocumentReference/{software.id_of('ankle-visit')}"
+    coding = {"system": CONFIDENTIALITY, "code": "R"}
+    meta = {"name": "meta", "valueMeta": {"security": [coding]}}
+    wrong = [{"op": "replace", "path": "/status", "value": "entered-in-error"}]
+    patch = json.dumps(wrong).encode()
+    body = json.dumps({"resourceType": "Parameters", "parameter": [meta]}).encode()
+    found = []
+    for where, method, data, kind in (
+        (sent_in.path, "POST", sent_in.body, sent_in.content_type),
+        (path, "PATCH", patch, "application/json-patch+json"),
+        (f"{path}/$meta-add", "POST", body, "application/fhir+json"),
+    ):
+        late = 0.0
+        software.forget()
+        sent = {"data": data, "content_type": kind}
+        answer = software.ask(sent_in.depositor, where, method, **sent)
+        found.append((late, answer.status_code))
+    assert found == [(1000.0, 200)] * 3
 
 
 def test_a_pdf_has_no_longer_than_its_request() -> None:

@@ -4,13 +4,16 @@ from dataclasses import dataclass, replace
 from itertools import count
 from random import Random
 
+import pytest
+
+from leakbench import report
 from leakbench.bench import Bench
 from leakbench.exchange import Answer, Request
 from leakbench.findings import Outcome
 from leakbench.leaky.__main__ import with_people
 from leakbench.probes.every import FAMILIES
 from leakbench.profile import Person, Planned, Profile, Seeded, Sent
-from leakbench.seeding import Seeder
+from leakbench.seeding import CannotConcludeError, Seeder
 from tests.leakbench.serving import InProcess, leaky_profile
 
 THIRD = "33333333-3333-4333-8333-333333333333"
@@ -92,14 +95,86 @@ def noisy(*leaks: str) -> Noisy:
     return Noisy(InProcess.of(server), count())
 
 
-def test_a_control_takes_out_what_differs_by_chance() -> None:
-    """Without a third patient every answer of a noisy server is a leak; with one, none."""
+def controlled() -> Profile:
+    """Return a profile with a third patient."""
     profile = leaky_profile()
-    assert run(profile, noisy(), "total").leaks == ("total",)
-    people = {**profile.people, "control": Person(THIRD)}
-    outcome = run(replace(profile, people=people), noisy(), "total")
+    return replace(profile, people={**profile.people, "control": Person(THIRD)})
+
+
+BOTH = pytest.mark.parametrize("profile", [leaky_profile(), controlled()])
+
+
+@BOTH
+def test_a_header_that_varies_by_itself_is_named_and_not_compared(
+    profile: Profile,
+) -> None:
+    """With a control or without: a clean server is clean, and no pair is lost."""
+    outcome = run(profile, noisy(), "total")
     assert outcome.findings == []
-    assert outcome.tallies["total"].noise == outcome.tallies["total"].pairs > 0
+    assert outcome.noise == {}
+    assert not outcome.drowned
+    assert report.verdict(outcome).endswith("not compared, since they vary: x-answer")
+
+
+@BOTH
+def test_noise_in_a_header_hides_no_leak(profile: Profile) -> None:
+    """The rest of every answer is still compared, by every family."""
+    outcome = run(profile, noisy("total-of-all", "hidden-is-403"), "total", "read")
+    assert outcome.leaks == ("read", "total")
+
+
+@dataclass(frozen=True, slots=True)
+class NoisyBody:
+    """A server that writes a number in every answer of JSON."""
+
+    inner: Noisy
+
+    def send(self, request: Request, token: str) -> Answer:
+        """Return the answer, its number in the body."""
+        answer = self.inner.send(request, token)
+        if not answer.body.startswith(b"{"):
+            return replace(answer, headers=answer.headers[:-1])
+        body = b'{"took":' + answer.headers[-1][1].encode() + b"," + answer.body[1:]
+        rest = tuple(e for e in answer.headers[:-1] if e[0] != "Content-Length")
+        return replace(answer, headers=rest, body=body)
+
+
+@BOTH
+def test_too_much_noise_in_bodies_is_no_clean_bill(profile: Profile) -> None:
+    """Nor is it a leak, in what is read and what is written: nothing can be concluded."""
+    outcome = run(profile, NoisyBody(noisy()), "total", "condition")
+    assert outcome.findings == []
+    assert outcome.noise["total"] == outcome.tallies["total"].pairs
+    assert outcome.noise["condition"] > 0
+    assert outcome.drowned
+    assert report.verdict(outcome).startswith("cannot conclude: too much noise")
+    assert report.as_json(outcome, "")["concluded"] is False
+
+
+@BOTH
+def test_a_leak_beside_noise_in_a_body_is_found(profile: Profile) -> None:
+    """Places are compared, not whole answers: the count differs, whatever else varies."""
+    outcome = run(profile, NoisyBody(noisy("total-of-all")), "total")
+    assert outcome.leaks == ("total",)
+    assert outcome.findings[0].difference.what == "body.total"
+
+
+def test_a_control_that_the_server_does_not_know_is_refused() -> None:
+    """Every answer about it would differ, and be taken for noise."""
+    people = {**controlled().people, "control": Person(THIRD[:-1] + "4")}
+    with pytest.raises(CannotConcludeError, match="404 for control"):
+        run(replace(controlled(), people=people), noisy(), "total")
+
+
+def test_a_family_lost_whole_is_too_much_noise() -> None:
+    """However few its pairs are beside those of the others."""
+    outcome = Outcome(FAMILIES[:2])
+    outcome.tally(FAMILIES[0]).pairs = 1000
+    few = outcome.tally(FAMILIES[1])
+    few.pairs, few.noise = 3, 2
+    assert not outcome.drowned
+    few.noise = 3
+    assert outcome.drowned
 
 
 def test_a_control_takes_out_no_leak() -> None:
@@ -110,3 +185,11 @@ def test_a_control_takes_out_no_leak() -> None:
     outcome = run(replace(profile, people=people), quiet, "total")
     assert outcome.leaks == ("total",)
     assert outcome.tallies["total"].noise == 0
+
+
+def test_records_that_hold_something_are_not_probed() -> None:
+    """A second run on the same patients would find what the first left: it says so."""
+    transport = InProcess.leaky()
+    assert run(leaky_profile(), transport, "total").findings == []
+    with pytest.raises(CannotConcludeError, match="the records are not empty"):
+        run(leaky_profile(), transport, "total")

@@ -6,17 +6,22 @@ and where they come from answer the reader as before.
 """
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from gateway.audit import reading
+from gateway.audit.events import Interaction
 from gateway.view import IS_ARCHIVED
 from labels import fhir
 from labels.codes import Mark
 from labels.label import Label
+from tests.gateway.subscribing.hearing import listening
+from tests.gateway.subscribing.scene import FHIR, Scene, subscription
 from tests.gateway.world import Software, seeded
+from tests.noninterference.documents import Paper, lot, sheet
 
 JSON_PATCH = "application/json-patch+json"
 EXTENSION = {"url": IS_ARCHIVED, "valueBoolean": True}
@@ -98,3 +103,90 @@ def test_what_is_done_about_the_hidden_moves_nothing(
         mask = {"op": "add", "path": "/securityLabel/-", "value": MASK}
         assert patch(software, patient, public_id, mask) == 200
     assert observed(software, reader, patient) == before
+
+
+def searches(software: Software, reader: str, patient: str) -> list[list[str]]:
+    """Return what each search of the doctor names, as a reader of the log is told."""
+    query = urlencode({"patient.identifier": person(software, patient), "_count": 200})
+    held = software.ask(reader, f"/fhir/AuditEvent?{query}").get_json(force=True)
+    doctor = software.world.readers["gp"].identifier
+    gp = f"{doctor.system}|{doctor.value}"
+    found = (each["resource"] for each in held.get("entry", []))
+    return [
+        sorted(reading.items(each))
+        for each in found
+        if reading.agent(each) == gp and reading.interaction(each) is Interaction.SEARCH
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reader", "patient"), [("corentine", "inaya"), ("octave", "octave")]
+)
+def test_pages_of_a_search_do_not_count_what_is_hidden(
+    tmp_path: Path, reader: str, patient: str
+) -> None:
+    """Read by one, two, or all at once, it is one event that names the same."""
+    software = Software(seeded(tmp_path))
+    mine = software.search(reader, patient).get_json(force=True)["total"]
+    told = []
+    for size in (50, 2, 1):
+        before = searches(software, reader, patient)
+        query = {"patient.identifier": person(software, patient), "_count": size}
+        path, pages = f"/fhir/DocumentReference?{urlencode(query)}", 0
+        while path:
+            bundle = software.ask("gp", path).get_json(force=True)
+            links = {each["relation"]: each["url"] for each in bundle["link"]}
+            pages += len(bundle["entry"])
+            path = links.get("next", "")
+            path = path.removeprefix(software.services.settings.base_url)
+        assert pages == bundle["total"] > mine
+        after = searches(software, reader, patient)
+        assert len(after) == len(before) + 1
+        told.append(after[0])
+    assert told[0] == told[1] == told[2]
+    assert len(told[0]) == mine
+
+
+def rules(software: Software, reader: str) -> set[str]:
+    """Return the rules that a reader of the girl's log is told."""
+    query = urlencode({"patient.identifier": person(software, "inaya"), "_count": 200})
+    held = software.ask(reader, f"/fhir/AuditEvent?{query}").get_json(force=True)
+    assert held["entry"]
+    return {
+        detail["valueString"]
+        for each in held["entry"]
+        for detail in each["resource"]["entity"][0].get("detail", ())
+        if detail["type"] != "X-Request-Id"
+    }
+
+
+def test_what_opened_the_record_is_told_to_the_person_alone(tmp_path: Path) -> None:
+    """A rule shows a permission: a minor's, given in secret, would show to her mother."""
+    software = Software(seeded(tmp_path))
+    software.search("gp", "inaya")
+    software.search("corentine", "inaya")
+    assert rules(software, "inaya") >= {"depositor-sees-own"}
+    assert rules(software, "corentine") == set()
+
+
+def test_a_subscription_does_not_tell_that_something_waits(tmp_path: Path) -> None:
+    """An event that only a document before its announcement made is none to the person."""
+    with listening() as ear:
+        scene = Scene(tmp_path, ear.address)
+        asked = subscription(ear.address, "octave")
+        assert scene.subscribe(asked, "gp").status_code == 201
+        scene.deliver()
+        before = observed(scene.software, "octave", "octave")
+        writer = scene.software.world.readers["cardiologist"]
+        who = scene.software.world.patients["octave"]
+        at = scene.clock.instant - timedelta(days=1)
+        paper = Paper("2.25.99887766", "11488-4", "Consultation", at)
+        held = sheet(paper, who, writer, ("INVISIBLE_PATIENT",))
+        sent = lot("held", [(paper, held)], who, writer)
+        answer = scene.software.ask(
+            "cardiologist", "/fhir", "POST", data=sent, content_type=FHIR
+        )
+        assert answer.status_code == 200
+        scene.deliver()
+        assert len(ear.events) == 1
+        assert observed(scene.software, "octave", "octave") == before

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -11,12 +11,14 @@ import requests
 
 from gateway import linking
 from gateway.clock import FixedClock
+from gateway.edge import Rates
 from gateway.oidc.provider import Provider
 from gateway.patient.app import create_app
 from gateway.repository import records
 from gateway.services import Services
 from tests.gateway.patient.browser import Browser
 from tests.gateway.patient.test_markup import check
+from tests.gateway.smart.applications import Applications
 from tests.gateway.world import seeded
 from tests.oidc.conftest import Configure
 from tests.oidc.provider import Running
@@ -132,6 +134,7 @@ def test_the_request_is_as_the_standards_want_it(
     assert first["code_challenge_method"] == "S256"
     assert first["acr_values"] == "eidas2"
     assert first["scope"] == "openid identite_pivot"
+    assert (first["prompt"], first["max_age"]) == ("login", "60")
     for name in ("state", "nonce", "code_challenge"):
         assert len(first[name]) == 43
         assert first[name] != second[name]
@@ -273,6 +276,95 @@ def test_signing_out_ends_it_at_the_provider_too(
     found = requests.get(address.replace("&amp;", "&"), timeout=30)
     assert found.status_code == 200
     assert person.get("/documents").location == "/"
+
+
+def test_a_session_left_open_at_the_provider_opens_nothing(
+    services: Services,
+    op: Running,
+    configure: Configure,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The provider is asked to ask; who takes that out of the address does not get in."""
+    at = FixedClock(datetime.now(UTC))
+    person = Person(replace(services, clock=at), configure())
+    address = person.sent("france-connect")
+    for name in ("&prompt=login", "&max_age=60"):
+        assert name in address
+        address = address.replace(name, "")
+    came_back = urlencode(op.walk(address, "fc-solene"))
+    assert person.get(f"/entree/retour?{came_back}").status_code == 400
+    assert "auth_time missing" in caplog.text
+    at.instant += timedelta(minutes=5)
+    came_back = urlencode(op.walk(person.sent("france-connect"), "fc-solene"))
+    assert person.get(f"/entree/retour?{came_back}").status_code == 400
+
+
+def test_who_idled_is_led_to_the_provider_s_logout(
+    services: Services, op: Running, configure: Configure
+) -> None:
+    """After a session that ran out, after a restart too: the first page offers it."""
+    scopes = ["openid", "identite_pivot", "ins"]
+    at = FixedClock(datetime.now(UTC))
+    trusted = configure(vouches_for_ins=True, scopes=scopes)
+    person = Person(replace(services, clock=at), trusted)
+    person.enter(op, "apcv-solene")
+    held = person.client.get_cookie("fournisseur")
+    assert held
+    assert held.value == "france-connect"
+    assert "Se déconnecter aussi" not in person.get("/").get_data(as_text=True)
+    at.instant += timedelta(minutes=16)
+    assert person.get("/documents").location == "/"
+    assert "Se déconnecter aussi de FranceConnect" in person.text("/")
+    check(person.get("/").get_data(as_text=True), "fr")
+    page = person.post("/sortie").get_data(as_text=True)
+    assert op.issuer in page
+    assert "id_token_hint" in page
+    assert person.client.get_cookie("fournisseur") is None
+    again = Person(services, trusted)
+    again.client.set_cookie("fournisseur", "france-connect")
+    page = again.post("/sortie").get_data(as_text=True)
+    assert op.issuer in page
+    assert "id_token_hint" not in page
+    assert again.post("/sortie").location == "/"
+
+
+def test_an_application_waits_for_the_sign_in_that_follows_from_its_page(
+    own: Services, op: Running, configure: Configure
+) -> None:
+    """Through the provider to the request; a sign-in from the first page leaves it."""
+    applications = Applications(own)
+    scopes = ["openid", "identite_pivot", "ins"]
+    trusted = configure(vouches_for_ins=True, scopes=scopes)
+    for begun, goal in ((True, "/autorisation"), (False, "/documents")):
+        person = Person(own, trusted)
+        pairs = applications.request(applications.public)
+        person.client.get("/authorize", query_string=pairs)
+        page = person.text("/autorisation" if begun else "/")
+        link = page.partition('href="/entree/chez/')[2].partition('"')[0]
+        came_back = urlencode(op.walk(person.sent(link), "apcv-solene"))
+        answer = person.get(f"/entree/retour?{came_back}")
+        assert leads_to(answer.get_data(as_text=True), goal)
+
+
+def test_one_address_cannot_press_without_end(
+    services: Services, configure: Configure
+) -> None:
+    """A step too many in a minute is a 429 that says when to come back; others go on."""
+    edge = replace(services.settings.edge, rates=Rates(entrance=2))
+    settings = replace(services.settings, edge=edge)
+    at = FixedClock(datetime(2026, 11, 22, 8, 0, 40, tzinfo=UTC))
+    few = replace(services, settings=settings, clock=at)
+    person = Person(few, configure())
+    for _ in range(2):
+        assert person.get("/entree/chez/france-connect").status_code == 303
+    answer = person.get("/entree/chez/france-connect")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "20")
+    check(answer.get_data(as_text=True), "fr")
+    assert person.get("/authorize").status_code == 429
+    assert person.get("/").status_code == 200
+    other = {"REMOTE_ADDR": "192.0.2.7"}
+    address = "/entree/chez/france-connect"
+    assert person.client.get(address, environ_overrides=other).status_code == 303
 
 
 def test_a_provider_that_is_away_is_said_to_be(

@@ -39,13 +39,26 @@ def show(visit: Visit) -> Response:
 
 
 def end(visit: Visit) -> Response:
-    """End the access of an application at once; one that has none is not found."""
+    """End the access of an application at once; one that has none is not found.
+
+    By what was given, from the page of applications; by the application, whatever it was
+    given, from a line of the log.
+    """
     if visit.signed_in.account.of:
         return visit.not_found()
     services, principal = visit.house.services, visit.signed_in.account.principal
-    if not grants.end_grant(services, principal, visit.form.get("grant", "")):
-        return visit.not_found()
-    return visit.go(HERE)
+    ended = [grants.end_grant(services, principal, each) for each in _named(visit)]
+    return visit.go(HERE) if any(ended) else visit.not_found()
+
+
+def _named(visit: Visit) -> list[str]:
+    """Return which grants a form speaks of."""
+    client = visit.form.get("application", "")
+    if not client:
+        return [visit.form.get("grant", "")]
+    services, principal = visit.house.services, visit.signed_in.account.principal
+    held = grants.grants_of(services, principal)
+    return [each.id for each in held if each.client_id == client]
 
 
 def _held(visit: Visit, grant: Grant) -> Held:

@@ -3,15 +3,19 @@
 The request comes from another site, so it waits here and the page follows as a request
 of ours. It is read again when the page is shown and when it is answered. Only the person
 answers, never who acts for them, who may not see all that the application would.
+
+It belongs to the session it is first shown to, or to the sign-in that follows from its own
+page: who signs out, or signs in for anything else, leaves none behind.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Response, request
 
-from gateway.patient import asking, cookies, guard
+from gateway.patient import asking, cookies, guard, sessions
 from gateway.patient.cookies import ASKED
 from gateway.patient.visit import Visit
 from gateway.smart import authorising
@@ -23,13 +27,25 @@ HERE = "/autorisation"
 DOCUMENTS = "/documents"
 BAD_REQUEST = 400
 NOTHING = "error.nothing_left"
+WRONG = {
+    "client": "authorize.wrong.client",
+    "redirect_uri": "authorize.wrong.redirect_uri",
+    "request": "authorize.wrong.request",
+}
+"""What is said of a request that leads nowhere."""
+BEGUN = "demande"
+"""The field by which a sign-in says which request it follows from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The request of an application, as it came."""
+    """The request of an application, as it came; ``owner`` is the session it is put to.
+
+    Until somebody is signed in it has none.
+    """
 
     query: str
+    owner: str = ""
 
 
 def asked(visit: Visit) -> Response:
@@ -38,7 +54,7 @@ def asked(visit: Visit) -> Response:
     if isinstance(found, Back):
         return visit.go(found.address)
     if not isinstance(found, Authorisation):
-        return _refused(visit)
+        return _refused(visit, WRONG[found.code])
     answer = visit.moving(HERE)
     at = visit.house.services.clock.now()
     value = visit.house.shelf.put(Asked(found.query), at)
@@ -58,6 +74,7 @@ def show(visit: Visit) -> Response:
             name=found.client.name,
             accounts=house.people.accounts,
             parties=house.parties,
+            begun=_mark(found.query),
             came_for=HERE,
         )
     return _page(visit, found)
@@ -93,11 +110,28 @@ def _let_in(visit: Visit, found: Authorisation) -> Response:
     return _back(visit, address)
 
 
-def goal(visit: Visit) -> str:
-    """Return where a sign-in leads: to an application that waits, else to the documents."""
-    value = cookies.waiting(request, ASKED, secure=visit.house.secure)
-    at = visit.house.services.clock.now()
-    return HERE if visit.house.shelf.find(value, Asked, at) else DOCUMENTS
+def keep_if_begun_there(visit: Visit) -> None:
+    """Drop what waits, unless the sign-in that begins follows from its own page."""
+    held = _held(visit)
+    if held is None or held.owner or visit.form.get(BEGUN) != _mark(held.query):
+        drop(visit)
+
+
+def goal(visit: Visit, session_id: str) -> str:
+    """Return where a sign-in leads: to an application that waits, else to the documents.
+
+    What waits is from now on this session's.
+    """
+    held = _held(visit)
+    if held is None or held.owner:
+        return DOCUMENTS
+    _claim(visit, held, session_id)
+    return HERE
+
+
+def drop(visit: Visit) -> None:
+    """Let the request go that waits for this browser."""
+    visit.house.shelf.drop(_place(visit))
 
 
 def _ticked(visit: Visit) -> Iterable[str]:
@@ -107,13 +141,39 @@ def _ticked(visit: Visit) -> Iterable[str]:
 
 def _waiting(visit: Visit) -> Authorisation | None:
     """Return the request that waits for this browser, if it may still be answered."""
-    services = visit.house.services
-    value = cookies.waiting(request, ASKED, secure=visit.house.secure)
-    held = visit.house.shelf.find(value, Asked, services.clock.now())
+    held = _held(visit)
     if held is None:
         return None
-    found = authorising.requested(services, parse_qsl(held.query))
+    if visit.session is not None and not held.owner:
+        _claim(visit, held, visit.session_id)
+    elif held.owner and (visit.session is None or held.owner != _owner(visit)):
+        return None
+    found = authorising.requested(visit.house.services, parse_qsl(held.query))
     return found if isinstance(found, Authorisation) else None
+
+
+def _held(visit: Visit) -> Asked | None:
+    at = visit.house.services.clock.now()
+    return visit.house.shelf.find(_place(visit), Asked, at)
+
+
+def _claim(visit: Visit, held: Asked, session_id: str) -> None:
+    """Make a request that of one session, which alone may answer it."""
+    mine = replace(held, owner=sessions.digest(session_id))
+    visit.house.shelf.put_back(_place(visit), mine)
+
+
+def _owner(visit: Visit) -> str:
+    return sessions.digest(visit.session_id)
+
+
+def _place(visit: Visit) -> str:
+    return cookies.waiting(request, ASKED, secure=visit.house.secure)
+
+
+def _mark(query: str) -> str:
+    """Return what the page of a request says of it to the sign-in that follows."""
+    return sha256(query.encode()).hexdigest()
 
 
 def _page(
@@ -143,14 +203,16 @@ def _page(
 
 
 def _back(visit: Visit, address: str) -> Response:
-    value = cookies.waiting(request, ASKED, secure=visit.house.secure)
-    visit.house.shelf.drop(value)
+    drop(visit)
     gone = visit.go(address)
     cookies.drop_waiting(gone, ASKED, secure=visit.house.secure)
     return gone
 
 
-def _refused(visit: Visit, why: str = "authorize.refused") -> Response:
-    page = visit.page("stopped", BAD_REQUEST, why=why, back="/", came_for="/")
+def _refused(visit: Visit, why: str) -> Response:
+    title = "authorize.stopped"
+    page = visit.page(
+        "stopped", BAD_REQUEST, title=title, why=why, back="/", came_for="/"
+    )
     cookies.drop_waiting(page, ASKED, secure=visit.house.secure)
     return page

@@ -34,6 +34,7 @@ def start(visit: Visit, key: str) -> Response:
     if party is None:
         return visit.not_found()
     at = visit.house.services.clock.now()
+    authorizing.keep_if_begun_there(visit)
     try:
         address, started = party.begin(at)
     except UnreachableError as error:
@@ -78,7 +79,9 @@ def enter(visit: Visit, known: Known, own: Own) -> Response:
     house.sessions.close(visit.session_id)
     account = Account("", principal, own.identifier)
     session_id = house.sessions.open(account, at, leaving)
-    answer = replace(visit, session=None).moving(authorizing.goal(visit))
+    goal = authorizing.goal(visit, session_id)
+    answer = replace(visit, session=None).moving(goal)
+    cookies.keep_provider(answer, known.provider.key, secure=house.secure)
     cookies.keep_session(answer, session_id, secure=house.secure)
     cookies.drop_waiting(answer, ENTRY, secure=house.secure)
     return answer

@@ -18,9 +18,10 @@ from gateway.contest import cases
 from gateway.identity.claims import PERSON_SYSTEM
 from gateway.patient import stays
 from gateway.patient.record import Open
-from gateway.patient.stays import Act, Stay, Wanted, Who
+from gateway.patient.stays import Act, Json, Stay, Wanted, Who
 from gateway.patient.visit import Visit
 from gateway.references import Reference
+from gateway.smart import grants
 from labels.codes import Purpose
 from labels.policy.question import Relation
 from mappings import ins
@@ -34,7 +35,11 @@ RPPS = 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One stay in words; ``block`` and ``contest`` are empty where there is no such way."""
+    """One stay in words; ``block`` and ``contest`` are empty where there is no such way.
+
+    ``entered`` is the application whose line it is, ``ends`` the one whose access can be
+    ended from here.
+    """
 
     event: str
     name: str
@@ -48,6 +53,8 @@ class Line:
     block: tuple[tuple[str, str], ...]
     case: str
     contest: bool
+    entered: bool = False
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ _DAYS = ("from", "to")
 
 
 def _page(visit: Visit, asked: Asked, error: str = "", status: int = 200) -> Response:
+    inside = _inside(visit)
     with visit.record() as record:
         told = log.told(record.asked, visit.house.services.settings.base_url)
         record.asked.trace(Interaction.SEARCH, granted=True, reason=log.LOOK)
@@ -90,8 +98,8 @@ def _page(visit: Visit, asked: Asked, error: str = "", status: int = 200) -> Res
         return visit.page(
             "looked",
             status,
-            days=list(_days(visit, record, shown)),
-            people=_people(record, stays.readers(events, subject)),
+            days=list(_days(visit, record, shown, inside)),
+            people=_people(visit, record, events),
             after=after,
             own=record.own,
             given=visit.form,
@@ -111,12 +119,17 @@ def portion(found: list[Stay], after: str) -> tuple[list[Stay], str]:
 
 
 def _days(
-    visit: Visit, record: Open, shown: Sequence[Stay]
+    visit: Visit, record: Open, shown: Sequence[Stay], inside: frozenset[str]
 ) -> Iterator[tuple[str, list[Line]]]:
     opened = cases.of_record(*record.asked.place) if record.own else []
     contested = {case.event: case_id for case_id, case in opened}
     for day, held in groupby(shown, key=lambda each: each.day):
-        lines = [_line(visit, record, each, contested) for each in held]
+        lines = [
+            _entered(visit, record, each, inside)
+            if stays.entered(each.who, record.asked.principal.subject)
+            else _line(visit, record, each, contested)
+            for each in held
+        ]
         yield visit.words.day(day), lines
 
 
@@ -124,13 +137,15 @@ def _line(visit: Visit, record: Open, stay: Stay, contested: dict[str, str]) -> 
     words, who = visit.words, stay.who
     mine = who.subject == record.asked.principal.subject
     profession = stays.column(who)
+    name = words("looked.you") if mine else _name(record, who)
+    where = _structure(visit, record, who.organization)
     case = contested.get(stay.event, "")
     purpose = f"looked.why.{FAMILY if _private(who) else who.purpose}"
     return Line(
         stay.event,
-        words("looked.you") if mine else _name(record, who),
+        name,
         words.profession(profession) if profession and not mine else "",
-        _structure(visit, record, who.organization),
+        where if where != name else "",  # software often bears the structure's name
         _hours(visit, stay),
         words(purpose) if purpose in words.table and not mine else "",
         words("looked.by", name=who.application) if who.application else "",
@@ -140,6 +155,37 @@ def _line(visit: Visit, record: Open, stay: Stay, contested: dict[str, str]) -> 
         str(Reference(record.patient_id, case)) if case else "",
         record.own and not mine,
     )
+
+
+def _entered(visit: Visit, record: Open, stay: Stay, inside: frozenset[str]) -> Line:
+    """Return the line of an application that the person let in, by its own name."""
+    who = stay.who
+    number = who.client.rpartition("|")[2]
+    return Line(
+        stay.event,
+        visit.words("looked.application", name=who.application),
+        "",
+        "",
+        _hours(visit, stay),
+        visit.words("looked.application.yours"),
+        "",
+        tuple(_acts(visit, record, stay)),
+        who.refused,
+        (),
+        "",
+        contest=False,
+        entered=True,
+        ends=number if number in inside else "",
+    )
+
+
+def _inside(visit: Visit) -> frozenset[str]:
+    """Return the ids of the applications that have access now; to the person alone."""
+    account = visit.signed_in.account
+    if account.of:
+        return frozenset()
+    held = grants.grants_of(visit.house.services, account.principal)
+    return frozenset(each.client_id for each in held)
 
 
 def _private(who: Who) -> bool:
@@ -181,7 +227,7 @@ def _acts(visit: Visit, record: Open, stay: Stay) -> Iterator[str]:
             continue  # what was opened was in a list first
         if each is Act.SEARCHED and len(stay.acts) > 1:
             continue
-        if named and each is not Act.REFUSED:
+        if named and each not in (Act.REFUSED, Act.COUNTED):
             yield words(f"looked.{each}", what=teller.titles(named))
         else:
             yield words(f"looked.{each}.none")
@@ -204,6 +250,24 @@ def _blocked(record: Open, who: Who) -> bool:
     return any(each.key in (who.subject, who.organization) for each in around)
 
 
-def _people(record: Open, found: dict[str, str]) -> list[tuple[str, str]]:
-    named = [(key, name or record.named.name(key)) for key, name in found.items()]
-    return sorted(named, key=lambda each: each[1].casefold())
+def _people(
+    visit: Visit, record: Open, events: Sequence[Json]
+) -> list[tuple[str, str]]:
+    """Return who can be chosen, each on one line: structures by what is known of them.
+
+    One that has no name here is named by who came for it; software that bears the name
+    of its structure is found under that.
+    """
+    subject = record.asked.principal.subject
+    found, inside = stays.readers(events, subject), stays.members(events, subject)
+    named = {key: name or record.named.name(key) for key, name in found.items()}
+    for structure, held in inside.items():
+        known = record.named.names.get(structure, "")
+        alike = {each for each in held if known and named.get(each) == known}
+        for each in alike:
+            named.pop(each, None)
+        names = ", ".join(sorted({named[each] for each in held if each in named}))
+        number = structure.rpartition("|")[2]
+        told = visit.words("looked.structure", number=number, names=names)
+        named[structure] = known or told
+    return sorted(named.items(), key=lambda each: each[1].casefold())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mappings.cda.document import NAMESPACES, step
 from mappings.cda.xml import Element
@@ -36,12 +36,12 @@ def targets(root: Element, places: Collection[str]) -> Iterator[Target]:
     A place that leads nowhere is the nearest one above it that exists: what cannot be
     found is hidden with what surrounds it, never shown.
     """
-    known: dict[str, Element] = {f"/{step(str(root.tag))}": root}
+    known = _Known({f"/{step(str(root.tag))}": root})
     for place in sorted(places):
         path, _, fragment = place.partition("#")
         path, _, _ = path.partition("//")
         steps, last = _steps(path)
-        element, found = _element(root, steps, known)
+        element, found = known.element(root, steps)
         if not found:
             yield Target(element)
         elif last.startswith("@"):
@@ -63,31 +63,45 @@ def _span(fragment: str) -> Span | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def _element(
-    root: Element, path: str, known: dict[str, Element]
-) -> tuple[Element, bool]:
-    """Return the element of a path, or the nearest above it, and which of the two."""
-    if path in known:
-        return known[path], True
-    above, _, last = path.rpartition("/")
-    if not above:
-        return root, False
-    parent, found = _element(root, above, known)
-    child = _child(parent, last) if found else None
-    if child is None:
-        return parent, False
-    known[path] = child
-    return child, True
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The elements found so far, by path, and the children of each that bear one name.
+
+    A parent is read once for each name: a thousand places in a thousand paragraphs would
+    else read them a million times.
+    """
+
+    elements: dict[str, Element]
+    children: dict[tuple[str, str], list[Element]] = field(default_factory=dict)
+
+    def element(self, root: Element, path: str) -> tuple[Element, bool]:
+        """Return the element of a path, or the nearest above it, and which of the two."""
+        if path in self.elements:
+            return self.elements[path], True
+        above, _, last = path.rpartition("/")
+        if not above:
+            return root, False
+        parent, found = self.element(root, above)
+        child = self._child(above, parent, last) if found else None
+        if child is None:
+            return parent, False
+        self.elements[path] = child
+        return child, True
+
+    def _child(self, above: str, parent: Element, last: str) -> Element | None:
+        found = _STEP.fullmatch(last)
+        if found is None:
+            return None
+        name = found["name"]
+        if (above, name) not in self.children:
+            self.children[above, name] = _named(parent, name)
+        children = self.children[above, name]
+        number = int(found["n"] or 1)
+        return children[number - 1] if 0 < number <= len(children) else None
 
 
-def _child(parent: Element, last: str) -> Element | None:
-    found = _STEP.fullmatch(last)
-    if found is None:
-        return None
-    prefix, _, local = found["name"].partition(":")
+def _named(parent: Element, name: str) -> list[Element]:
+    prefix, _, local = name.partition(":")
     if prefix in NAMESPACES:
-        children = parent.findall(f"{{{NAMESPACES[prefix]}}}{local}")
-    else:
-        children = [one for one in parent if step(one.tag) == found["name"]]
-    number = int(found["n"] or 1)
-    return children[number - 1] if 0 < number <= len(children) else None
+        return parent.findall(f"{{{NAMESPACES[prefix]}}}{local}")
+    return [one for one in parent if step(one.tag) == name]

@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from joserfc.jwk import ECKey
 
 from gateway.audit import trail
 from gateway.cli import main
+from gateway.commands import national
 from gateway.repository import records
 from gateway.services import start
 from gateway.settings import load
@@ -58,6 +60,38 @@ def test_a_relation_is_declared_shown_and_ended(toml: Path) -> None:
         1,
         "Error: there is no such relation to end\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("who", "taken"),
+    [
+        ("urn:oid:1.2.250.1.71.4.2.1|8<RPPS>", False),
+        ("urn:oid:1.2.250.1.71.4.2.1|10100000001", False),
+        ("urn:oid:1.2.250.1.71.4.2.2|1…", False),
+        ("urn:oid:1.2.250.1.71.4.2.2|133009999", False),
+        ("urn:oid:1.2.250.1.71.4.2.1|3990099011/42", True),
+        ("urn:oid:1.2.250.1.71.4.2.2|12A0000014", True),
+        ("urn:oid:1.2.250.1.71.4.2.2|335600000000048", True),
+    ],
+)
+def test_a_national_identifier_has_its_form(who: str, *, taken: bool) -> None:
+    """What a guide prints in place of one, or a digit lost, is refused by every command."""
+    if taken:
+        assert national.checked(who, "--who") == who
+        return
+    with pytest.raises(click.BadParameter):
+        national.checked(who, "--who")
+
+
+def test_a_placeholder_is_not_kept(toml: Path) -> None:
+    """Neither of a person nor of the structure of an application."""
+    who = "--who=urn:oid:1.2.250.1.71.4.2.1|8<RPPS>"
+    assert run(toml, "relate", who, "--kind=CARE_TEAM").exit_code == 2
+    assert run(toml, "show").stdout == "nobody\n"
+    words = ("add", f"--settings={toml}", "--name=a", "--kind=backend", "--scope=x")
+    structure = "--structure=urn:oid:1.2.250.1.71.4.2.2|1…"
+    made = CliRunner().invoke(main, ("client", *words, structure))
+    assert (made.exit_code, "--structure" in made.output) == (2, True)
 
 
 def test_an_operator_declares_neither_the_patient_nor_an_emergency(toml: Path) -> None:

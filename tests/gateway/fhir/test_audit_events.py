@@ -137,6 +137,26 @@ def test_what_others_asked_is_told_by_name_only(software: Software) -> None:
     assert not any(token(software, MINOR) in each for each in queries)
 
 
+def test_a_count_names_nothing_that_was_seen(software: Software) -> None:
+    """Who asks how many is told as that: the query says so, no resource is an entity."""
+    for kind in ("DocumentReference", "Composition", "Patient"):
+        name = "identifier" if kind == "Patient" else "patient.identifier"
+        query = urlencode({name: token(software, MINOR), "_summary": "count"})
+        assert software.ask("gp", f"/fhir/{kind}?{query}").get_json(force=True)["total"]
+        (last, *_) = found(software, MINOR, MINOR)
+        assert reading.query(last) == f"{name}&_summary=count"
+        assert reading.items(last) == []
+
+
+@pytest.mark.parametrize("value", ["RIVE", "rivecourt", "Anselme RIVE"])
+def test_who_looked_is_found_by_any_part_of_a_name(
+    software: Software, value: str
+) -> None:
+    """By how the family name begins as by the given one; not by what is inside a word."""
+    assert found(software, MINOR, MINOR, **{"agent-name": value})
+    assert found(software, MINOR, MINOR, **{"agent-name": "vecourt"}) == []
+
+
 PARAMETERS = {
     "action": ("R", "D"),
     "agent-name": ("anselme", "zzz"),

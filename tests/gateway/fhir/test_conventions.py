@@ -220,6 +220,16 @@ def test_lenient_ignores_and_says_what(still: Software) -> None:
     assert "colour" in said[0]["resource"]["issue"][0]["details"]["text"]
 
 
+def test_an_address_that_is_none_is_not_said_to_be_hidden(still: Software) -> None:
+    """A type that is not served is told as such, to anybody; an absent id is not."""
+    never = "0" * 64
+    for path in ("Nope", f"Encounter/{never}", f"DocumentReference/{never}/x"):
+        (issue,) = still.ask("gp", f"/fhir/{path}").get_json(force=True)["issue"]
+        assert issue["code"] == "not-supported", path
+    absent = still.ask("gp", f"/fhir/DocumentReference/{never}")
+    assert absent.get_json(force=True)["issue"][0]["code"] == "not-found"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

@@ -124,6 +124,15 @@ def test_validate_says_what_is_wrong_and_keeps_nothing(
     assert wrong.status_code in (400, 415)
 
 
+def test_validate_calls_a_broken_required_binding_an_error(still: Software) -> None:
+    """A deposit that carries it is told of it in a warning; of it alone it is an error."""
+    observation: Json = {"resourceType": "Observation", "status": "finalx"}
+    observation["code"] = {"text": "x"}
+    told = post(still, "gp", "/fhir/Observation/$validate", observation)["issue"]
+    found = [(each["severity"], each["expression"]) for each in told]
+    assert found == [("error", ["Observation.status"])]
+
+
 def batch(kind: str, *paths: str) -> Json:
     """Return a Bundle that asks for each of the addresses."""
     requests = [{"request": {"method": "GET", "url": each}} for each in paths]
@@ -166,12 +175,30 @@ def test_a_transaction_of_reads_fails_as_one(still: Software) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "/", "https://example.org/fhir/Patient", "//example.org/a", "../cda", None],
+    [
+        "",
+        "/",
+        "https://example.org/fhir/Patient",
+        "//example.org/a",
+        "//[x/y",
+        "../cda",
+        None,
+    ],
 )
 def test_a_batch_leads_nowhere_else(still: Software, url: str | None) -> None:
     """An address that is not below the base is refused before anything is run."""
     bundle = batch("batch", "metadata")
     bundle["entry"][0]["request"]["url"] = url
+    assert send(still, "gp", bundle).status_code == 400
+
+
+@pytest.mark.parametrize("condition", ["a\r\nX: y", "\u2028", "\0", 1, None])
+def test_a_condition_of_an_entry_is_the_value_of_a_header(
+    still: Software, condition: object
+) -> None:
+    """Anything else is refused, before anything is run."""
+    bundle = batch("batch", "metadata")
+    bundle["entry"][0]["request"]["ifNoneMatch"] = condition
     assert send(still, "gp", bundle).status_code == 400
 
 
@@ -182,13 +209,28 @@ def test_a_batch_has_a_limit(still: Software) -> None:
     assert answer.status_code == 413
 
 
-def test_a_batch_that_writes_is_refused(still: Software) -> None:
-    """Only reads: the first entry that writes is named; a batch of nothing too."""
-    bundle = batch("batch", "metadata", "metadata")
-    bundle["entry"][1]["request"]["method"] = "POST"
-    answer = send(still, "gp", bundle)
-    assert answer.status_code == 422
-    (issue,) = answer.get_json(force=True)["issue"]
+def test_an_entry_that_writes_is_refused_by_itself(still: Software) -> None:
+    """The others are answered; one answer for what is there, hidden and absent."""
+    seen = f"DocumentReference/{still.id_of('hiv-consultation')}"
+    said = []
+    for url in (seen, f"DocumentReference/{NEVER * 2}", ""):
+        bundle = batch("batch", "metadata", url, "metadata")
+        bundle["entry"][1]["request"]["method"] = "DELETE"
+        bundle["entry"] += [{}, "x"]
+        entries = send(still, "gp", bundle).get_json(force=True)["entry"]
+        statuses = [each["response"]["status"][:3] for each in entries]
+        assert statuses == ["200", "422", "200", "422", "422"]
+        said.append(entries[1])
+    assert said[0] == said[1] == said[2]
+    (issue,) = said[0]["response"]["outcome"]["issue"]
     assert issue["expression"] == ["Bundle.entry[1].request.method"]
+    assert still.ask("tristan", f"/fhir/{seen}").status_code == 200
+    bundle["type"] = "transaction"
+    assert send(still, "gp", bundle).status_code == 422
+
+
+def test_a_batch_of_nothing_is_refused(still: Software) -> None:
+    """There is no entry to answer."""
+    bundle = batch("batch", "metadata")
     (issue,) = send(still, "gp", bundle | {"entry": []}).get_json(force=True)["issue"]
     assert issue["expression"] == ["Bundle.entry"]

@@ -145,6 +145,15 @@ def test_only_the_patient_patches(still: Software) -> None:
     assert still.ask("tristan", path, "POST", **options).status_code == 404
 
 
+def test_a_json_patch_under_another_type_is_told_which(still: Software) -> None:
+    """415 that names the type, whether or not there is such a document."""
+    for document in (still.id_of(DOCUMENT), "0" * 64):
+        for media in ("application/json", "application/fhir+json"):
+            answer = patch(still, "tristan", f"/{document}", b" []", media)
+            said = answer.get_data(as_text=True)
+            assert (answer.status_code, "json-patch+json" in said) == (415, True)
+
+
 def test_a_depositor_raises_and_never_lowers(software: Software) -> None:
     """By $meta-add on one's own document; another's and an unknown one are one 404."""
     document = software.id_of(DOCUMENT)

@@ -9,11 +9,11 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage
 from werkzeug.test import Client, TestResponse
 
+from gateway import metering
 from gateway.clock import FixedClock
 from gateway.edge import Edge, Rates
-from gateway.fhir import rates
 from gateway.fhir.app import create_app
-from gateway.fhir.rates import Memory, Shared
+from gateway.metering import Memory, Shared
 from gateway.settings import SettingsError
 from tests.gateway.world import Software
 
@@ -174,7 +174,7 @@ def test_what_is_counted_names_nobody(
             kept.append(key)
             return super().add(window, key)
 
-    monkeypatch.setattr(rates, "Memory", Watched)
+    monkeypatch.setattr(metering, "Memory", Watched)
     number = still.world.patients["solene"].identifier.value
     client = metered(still, Rates(record=1), clock)
     asked(client, f"/fhir/DocumentReference?patient.identifier={number}", 3)

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from gateway.consents import relations
+from gateway.consents.relations import HeldRelation
+from gateway.repository import records
 from gateway.view import IS_ARCHIVED
+from labels.fhir import CONFIDENTIALITY
+from labels.policy.question import Relation
 from tests.gateway.fhir.test_patching import MASK, fhirpath, patch
 from tests.gateway.world import Software
 
@@ -170,6 +175,76 @@ def test_another_version_is_412(still: Software) -> None:
         headers={"If-Match": 'W/"9"'},
     )
     assert answer.status_code == 412
+
+
+def test_another_version_of_the_one_with_an_identifier_is_412(still: Software) -> None:
+    """If-Match is kept to by the conditional form too."""
+    identifier = still.world.documents()[DOCUMENT].identifier
+    answer = still.ask(
+        PATIENT,
+        f"/fhir/DocumentReference?identifier=urn:ietf:rfc:3986|{identifier}",
+        "PATCH",
+        data=json.dumps(archive(value=True)).encode(),
+        content_type=JSON_PATCH,
+        headers={"If-Match": 'W/"999"'},
+    )
+    assert answer.status_code == 412
+    assert total(still, "status=current&isArchived=false") == 1
+
+
+def test_what_was_refused_stands_so_in_the_log(software: Software) -> None:
+    """A patch that cannot be applied changed nothing, and is not told as if it had."""
+    person = software.world.patients[PATIENT].identifier
+    path = f"/fhir/AuditEvent?patient.identifier={person.system}|{person.value}"
+    outcomes = []
+    for status in ("superseded", "entered-in-error"):
+        patched = [{"op": "replace", "path": "/status", "value": status}]
+        send(software, DEPOSITOR, patched)
+        entries = software.ask(PATIENT, f"{path}&_count=200").get_json(force=True)
+        events = [e["resource"] for e in entries["entry"]]
+        outcomes.append([e["outcome"] for e in events if e["action"] == "U"])
+    assert [sorted(each) for each in outcomes] == [["4"], ["0", "4"]]
+
+
+def test_whom_the_patient_blocked_speaks_of_no_colleague_s_document(
+    software: Software,
+) -> None:
+    """Neither read nor tested, changed or raised: 404, as for one that never was."""
+    document, patient = software.id_of("transition-consultation"), "solene"
+    block(software, patient, "surgeon")
+    identifier = software.world.documents()["transition-consultation"].identifier
+    person = software.world.patients[patient].identifier
+    whose = f"patient.identifier={person.system}|{person.value}"
+    never = send(software, "surgeon", IN_ERROR, f"/{'0' * 64}")
+    tested = [{"op": "test", "path": "/status", "value": "current"}]
+    named = f"?{whose}&identifier=urn:ietf:rfc:3986|{identifier}"
+    for operations in (tested, IN_ERROR, archive(value=True)):
+        for where in (f"/{document}", named):
+            answer = send(software, "surgeon", operations, where)
+            assert (answer.status_code, answer.get_data()) == (404, never.get_data())
+    meta = {"security": [{"system": CONFIDENTIALITY, "code": "R"}]}
+    body = {
+        "resourceType": "Parameters",
+        "parameter": [{"name": "meta", "valueMeta": meta}],
+    }
+    path = f"/fhir/DocumentReference/{document}/$meta-add"
+    assert software.ask("surgeon", path, "POST", json=body).status_code == 404
+    done = send(software, "endocrinologist", IN_ERROR, f"/{document}")
+    assert done.status_code == 200
+
+
+def block(software: Software, patient: str, reader: str) -> None:
+    """Have a patient block a reader."""
+    services, world = software.services, software.world
+    who, at = world.readers[reader].identifier, services.clock.now()
+    with services.store.unit() as connection:
+        record = records.by_identifiers(
+            connection, services.store.keys, world.patients[patient].identifier
+        )
+        held = HeldRelation(
+            Relation.BLOCKED, f"{who.system}|{who.value}", since=at.isoformat()
+        )
+        relations.declare(connection, record, held)
 
 
 def test_no_mask_is_lifted_and_no_label_changes(software: Software) -> None:

@@ -125,6 +125,19 @@ def test_parameters_are_kept_to_or_refused(
     assert never.get_data() == answer.get_data()
 
 
+def test_a_refusal_says_what_is_refused(still: Scene) -> None:
+    """Which type; not an element of documents to a professional, who has none."""
+    (issue,) = begun(still, "?_type=Patient,Foo").get_json(force=True)["issue"]
+    assert ": Foo." in issue["details"]["text"]
+    (issue,) = begun(still, "?_type=Jeanne%20Foo").get_json(force=True)["issue"]
+    assert "Jeanne" not in issue["details"]["text"]
+    for path in (person(still, PERSON), "0" * 32):
+        address = f"/fhir/Patient/{path}/$export"
+        answer = still.software.ask("gp", address, headers=ASYNC)
+        (issue,) = answer.get_json(force=True)["issue"]
+        assert (answer.status_code, "expression" in issue) == (403, False)
+
+
 def test_types_and_a_time_narrow(still: Scene) -> None:
     """By the address or by Parameters; nothing changed after now."""
     path = address(

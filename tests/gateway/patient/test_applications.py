@@ -18,6 +18,7 @@ from tests.gateway.world import seeded
 
 QUERY = re.compile(r'name="query" value="([^"]+)"')
 BOX = re.compile(r'type="checkbox" name="(scope-[^"]+)" value="([^"]+)"( checked)?')
+MARK = re.compile(r'name="demande" value="([^"]+)"')
 GRANT = re.compile(r'name="grant" value="([^"]+)"')
 ALL = (
     "patient/DocumentReference.rs patient/Observation.rs offline_access launch/patient"
@@ -38,6 +39,12 @@ class Asked(Browser):
         said = {"scope": ALL, **more}
         pairs = self.applications.request(client or self.diary, **said)
         return self.client.get("/authorize", query_string=pairs)
+
+    def enter(self, account: str) -> TestResponse:
+        """Sign in from the page that says that an application asks."""
+        found = MARK.search(self.text("/autorisation"))
+        assert found
+        return self.post("/entree", account=account, demande=found[1])
 
     def boxes(self) -> dict[str, str]:
         """Return the boxes of the page that are ticked, and its own hidden field."""
@@ -74,7 +81,7 @@ def test_the_person_signs_in_says_yes_and_the_application_reads(asked: Asked) ->
     """The whole standalone launch: asked, signed in, answered, token, documents."""
     assert 'content="0;url=/autorisation"' in asked.request().get_data(as_text=True)
     assert "Diary" in asked.text("/autorisation")
-    assert asked.post("/entree", account="solene").location == "/autorisation"
+    assert asked.enter("solene").location == "/autorisation"
     came_back = asked.brought(asked.answer("yes", **asked.boxes()))
     assert came_back["state"] == "s1"
     redeemed = asked.applications.redeem(asked.diary, came_back["code"]).get_json()
@@ -86,7 +93,7 @@ def test_the_person_signs_in_says_yes_and_the_application_reads(asked: Asked) ->
 def test_what_is_unticked_is_not_given(asked: Asked) -> None:
     """Each thing asked for has a box; what the person unticks the application never gets."""
     asked.request()
-    asked.post("/entree", account="solene")
+    asked.enter("solene")
     boxes = asked.boxes()
     assert len(boxes) == 4
     left = {k: v for k, v in boxes.items() if v != "patient/DocumentReference.rs"}
@@ -119,7 +126,7 @@ def test_who_asks_for_everything_asks_for_each_thing(asked: Asked) -> None:
 def test_a_no_is_told_and_nothing_is_given(asked: Asked) -> None:
     """The application hears that access was denied; the page of applications is empty."""
     asked.request()
-    asked.post("/entree", account="solene")
+    asked.enter("solene")
     came_back = asked.brought(asked.answer("no"))
     assert came_back["error"] == "access_denied"
     assert "code" not in came_back
@@ -130,7 +137,7 @@ def test_a_no_is_told_and_nothing_is_given(asked: Asked) -> None:
 def test_yes_and_no_weigh_the_same(asked: Asked) -> None:
     """Two buttons alike, side by side, neither of them marked; in a frame, neither."""
     asked.request()
-    asked.post("/entree", account="solene")
+    asked.enter("solene")
     answer = asked.get("/autorisation")
     page = answer.get_data(as_text=True)
     buttons = re.findall(r'<button name="answer"([^>]*)>', page)
@@ -144,7 +151,7 @@ def test_yes_and_no_weigh_the_same(asked: Asked) -> None:
 def test_the_page_says_who_asks_for_what_and_for_how_long(asked: Asked) -> None:
     """In plain words, and aloud that what is masked for others is seen too."""
     asked.request()
-    asked.post("/entree", account="solene")
+    asked.enter("solene")
     for lang, said in (
         (
             "fr",
@@ -164,7 +171,7 @@ def test_the_page_says_who_asks_for_what_and_for_how_long(asked: Asked) -> None:
 def test_nothing_left_is_said_not_taken_for_a_yes(asked: Asked) -> None:
     """Who unticks everything and says yes is shown the page again."""
     asked.request()
-    asked.post("/entree", account="solene")
+    asked.enter("solene")
     answer = asked.answer("yes", query=asked.boxes()["query"])
     assert answer.status_code == 400
     assert "tout décoché" in unescape(answer.get_data(as_text=True))
@@ -174,7 +181,7 @@ def test_nothing_left_is_said_not_taken_for_a_yes(asked: Asked) -> None:
 def test_more_than_was_asked_is_not_given(asked: Asked) -> None:
     """A scope that a form names and the application did not ask for is passed over."""
     asked.request(scope="launch/patient patient/Observation.rs")
-    asked.post("/entree", account="solene")
+    asked.enter("solene")
     boxes = asked.boxes() | {"scope-9": "patient/DocumentReference.rs"}
     code = asked.brought(asked.answer("yes", **boxes))["code"]
     redeemed = asked.applications.redeem(asked.diary, code).get_json()
@@ -184,7 +191,7 @@ def test_more_than_was_asked_is_not_given(asked: Asked) -> None:
 def test_the_answer_is_to_the_request_that_was_read(asked: Asked) -> None:
     """A second request from another tab is not what the person said yes to."""
     asked.request()
-    asked.post("/entree", account="solene")
+    asked.enter("solene")
     boxes = asked.boxes()
     asked.request(asked.applications.public, scope="patient/*.cruds")
     for said in ("yes", "no"):
@@ -194,13 +201,63 @@ def test_the_answer_is_to_the_request_that_was_read(asked: Asked) -> None:
     assert "Aucune application" in asked.text("/applications")
 
 
-def test_who_is_not_known_is_never_led_to(asked: Asked) -> None:
-    """An unknown application or address is a page here, and no redirect."""
-    for more in ({"client_id": "0" * 32}, {"redirect_uri": "https://evil.example/"}):
+def test_a_request_does_not_outlive_who_began_it(asked: Asked) -> None:
+    """He signs out, she signs in for her documents: his request is not put to her."""
+    asked.request(state="his")
+    asked.enter("tristan")
+    held = asked.client.get_cookie("demande")
+    assert held
+    asked.post("/sortie")
+    asked.client.set_cookie("demande", held.value)
+    assert asked.post("/entree", account="solene").location == "/documents"
+    assert asked.get("/autorisation").status_code == 400
+
+
+def test_a_request_nobody_answered_is_not_put_to_the_next(asked: Asked) -> None:
+    """Left unanswered before the sign-in, it goes when somebody signs in from the start."""
+    asked.request(state="his")
+    assert "Diary" in asked.text("/autorisation")
+    assert asked.post("/entree", account="solene").location == "/documents"
+    assert asked.get("/autorisation").status_code == 400
+
+
+def test_a_request_is_of_one_session(asked: Asked) -> None:
+    """Another session with the same cookie neither sees the request nor answers it."""
+    asked.request()
+    asked.enter("tristan")
+    boxes = asked.boxes()
+    held = asked.client.get_cookie("demande")
+    assert held
+    other = Browser(asked.services, asked.app).sign_in("solene")
+    other.client.set_cookie("demande", held.value)
+    assert other.get("/autorisation").status_code == 400
+    assert other.post("/autorisation", **boxes, answer="yes").status_code == 400
+    assert "code" in asked.brought(asked.answer("yes", **boxes))
+
+
+def test_who_is_not_known_is_never_led_to(
+    asked: Asked, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An unknown application or address is a page here, and no redirect.
+
+    Each page says which of the two it is, and so does a line of the log.
+    """
+    caplog.set_level("INFO", "paravent.smart")
+    for more, why in (
+        ({"client_id": "0" * 32}, "ne connaissons pas cette application"),
+        ({"redirect_uri": "https://evil.example/"}, "une adresse que nous"),
+    ):
         answer = asked.request(**more)
+        page = answer.get_data(as_text=True)
         assert answer.status_code == 400
-        assert "evil" not in answer.get_data(as_text=True)
+        assert (why in page, "evil" in page, "entrée n" in page) == (
+            True,
+            False,
+            False,
+        )
         assert "Location" not in answer.headers
+        assert next(iter(more)).removesuffix("_id") in caplog.messages[-1]
+    assert "evil" not in caplog.text
 
 
 def test_a_wrong_request_goes_back_with_its_error(asked: Asked) -> None:
@@ -230,7 +287,7 @@ def test_without_an_open_record_nothing_can_be_shown(asked: Asked) -> None:
 def test_who_acts_for_another_lets_no_application_in(asked: Asked) -> None:
     """A mother does not see all that an application would: she can only say no."""
     asked.request()
-    asked.post("/entree", account="corentine-inaya")
+    asked.enter("corentine-inaya")
     page = asked.text("/autorisation")
     assert "Seule la personne elle-même" in page
     assert "checkbox" not in page
@@ -245,7 +302,7 @@ def test_who_acts_for_another_lets_no_application_in(asked: Asked) -> None:
 def test_an_application_is_listed_and_ended_at_once(asked: Asked) -> None:
     """Which, since when, last come, what it may do; then its token opens nothing."""
     asked.request()
-    asked.post("/entree", account="solene")
+    asked.enter("solene")
     code = asked.brought(asked.answer("yes", **asked.boxes()))["code"]
     redeemed = asked.applications.redeem(asked.diary, code).get_json()
     page = asked.text("/applications")

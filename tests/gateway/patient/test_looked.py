@@ -13,6 +13,8 @@ from gateway.patient import stays
 from gateway.patient.pages import looked
 from gateway.patient.stays import Act, Wanted
 from tests.gateway.patient.browser import Browser
+from tests.gateway.patient.test_markup import check
+from tests.gateway.smart.applications import Applications, person
 from tests.gateway.world import Software, seeded
 
 PAGE = "/qui-a-consulte"
@@ -94,6 +96,70 @@ def test_a_mother_reads_nothing_of_what_is_secret(tmp_path: Path) -> None:
     pharmacist = mother.world.readers["pharmacist"].family
     assert pharmacist.encode() in mother.get(PAGE).get_data()
     assert pharmacist.encode() not in before
+
+
+def test_what_an_application_does_is_a_line_of_its_own(tmp_path: Path) -> None:
+    """By its name, chosen by it, its readings of the log too; ended from there."""
+    services = seeded(tmp_path)
+    software, applications = Software(services), Applications(services)
+    mine = Browser(services).sign_in("solene")
+    held = applications.launched(applications.public, person(software, "solene"))
+    number = software.world.patients["solene"].identifier
+    asked = f"patient.identifier={number.system}|{number.value}"
+    for path in (f"/fhir/DocumentReference?{asked}", f"/fhir/AuditEvent?{asked}"):
+        assert applications.ask(held["access_token"], path).status_code == 200
+    text = mine.text(PAGE)
+    (line,) = (each for each in cards(text) if "L'application" in each)
+    for said in ("Diary", "que vous avez laissée entrer", "A vu dans une liste"):
+        assert said in line
+    check(mine.get(PAGE).get_data(as_text=True), "fr")
+    key = f"urn:paravent:client|{applications.public.id}"
+    assert f'<option value="{key}">Diary' in text
+    assert len(cards(mine.post(PAGE, who=key).get_data(as_text=True))) == 1
+    log = f"/fhir/AuditEvent?{asked}&_count=200"
+    told = [
+        each["resource"]
+        for each in software.ask("solene", log).get_json(force=True)["entry"]
+    ]
+    assert [e.get("outcomeDesc") for e in told if len(e["agent"]) > 1].count("log") == 1
+    own = applications.ask(held["access_token"], log).get_json(force=True)["entry"]
+    assert not any(each["resource"].get("outcomeDesc") == "log" for each in own)
+    ended = mine.post("/applications/fin", application=applications.public.id)
+    assert ended.location == "/applications"
+    assert applications.ask(held["access_token"], log).status_code == 401
+    assert 'name="application"' not in mine.text(PAGE)
+    again = mine.post("/applications/fin", application=applications.public.id)
+    assert again.status_code == 404
+
+
+def test_who_can_be_chosen_has_a_name_and_one_line(tmp_path: Path) -> None:
+    """No bare number; software that bears its structure's name stands under it once."""
+    services = seeded(tmp_path)
+    software = Software(services)
+    for reader in ("dentist", "dpi", "infectiologist"):
+        software.search(reader, "tristan")
+    text = Browser(services).sign_in("tristan").text(PAGE)
+    lines = re.findall(r'<option value="[^"]+">([^<]+)', text)
+    assert len(set(lines)) == len(lines)
+    assert not any(each.isdecimal() for each in lines)
+    assert "structure n° 1990099011 : Ombeline FAUCHERAY" in lines
+    assert lines.count("Centre hospitalier de Brumevent") == 1
+    assert "<h3>Centre hospitalier de Brumevent</h3>" in text
+
+
+def test_a_count_is_told_as_a_count(tmp_path: Path) -> None:
+    """Who asks how many is not said to have seen a list, and no title stands there."""
+    services = seeded(tmp_path)
+    software = Software(services)
+    browser = Browser(services).sign_in("tristan")
+    before = len(cards(browser.text(PAGE)))
+    for more in ("&_summary=count", "&_count=0"):
+        software.search(STRANGER, "tristan", more)
+    (first, *rest) = cards(browser.text(PAGE))
+    assert len(rest) == before
+    assert "A demandé combien" in first
+    assert "«" not in first
+    assert "A vu" not in first
 
 
 def trace(at: datetime, interaction: Interaction, *items: str) -> dict[str, object]:

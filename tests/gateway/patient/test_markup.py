@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.metering import Meter
 from gateway.patient.personas import People
 from gateway.patient.sessions import Sessions
 from gateway.patient.visit import House, Visit
@@ -157,7 +158,13 @@ def test_what_a_depositor_wrote_is_text_and_nothing_else(browser: Browser) -> No
     words = load()["fr"]
     with browser.app.test_request_context():
         page = Visit(
-            House(browser.services, People(), Sessions(), load()), words, "", None, {}
+            House(
+                browser.services, People(), Sessions(), load(), Meter(browser.services)
+            ),
+            words,
+            "",
+            None,
+            {},
         )
         answer = page.page("done", said=(hostile,), undo=None)
     text = answer.get_data(as_text=True)

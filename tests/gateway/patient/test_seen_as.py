@@ -6,11 +6,10 @@ from html import unescape
 
 import pytest
 
-from gateway import disclosure
 from gateway.audit import trail
 from gateway.demo.table import principal_of
 from gateway.demo.world.load import load
-from gateway.inquiry import by_identifier, inquire
+from gateway.inquiry import by_identifier, inquire, seen_as
 from gateway.patient import readers, record
 from gateway.patient.app import create_app
 from gateway.patient.personas import People
@@ -101,7 +100,7 @@ def test_nobody_but_the_patient_takes_the_view_of_another(services: Services) ->
         find = by_identifier(services, WORLD.patients["inaya"].identifier)
         with inquire(services, asker, find) as asked:  # noqa: SIM117
             with pytest.raises(PermissionError):
-                disclosure.seen_as(asked, dentist, services.rules)
+                seen_as(asked, dentist, services.rules)
 
 
 def test_a_preview_is_traced_as_the_patient_s_own(

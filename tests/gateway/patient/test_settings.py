@@ -134,7 +134,7 @@ def test_those_that_are_there_are_asked_about_apart(scene: Scene) -> None:
     follow(browser, verb="intake", answer="refuse", **about)
     assert scene.table() == before
     said = follow(browser, verb="there", **about)
-    assert "tous les documents, de Anselme RIVECOURT" in said
+    assert "tous les documents, d'Anselme RIVECOURT" in said
     after = scene.table()
     assert after["gp"] == before["gp"]
     assert after["dentist"] < before["dentist"]

@@ -6,6 +6,7 @@ import pytest
 
 from gateway import disclosure
 from gateway.demo.world.load import load
+from gateway.inquiry import seen_as
 from gateway.patient import record, sight
 from gateway.patient.change import End
 from gateway.patient.record import Open
@@ -33,7 +34,7 @@ def test_a_page_says_of_each_reader_what_disclosure_gives(
     """Seen, seen in part and not seen are what the reader would get, document by document."""
     with opened(services, patient) as held:
         for reader in held.readers:
-            theirs = disclosure.seen_as(held.asked, reader.principal, services.rules)
+            theirs = seen_as(held.asked, reader.principal, services.rules)
             told = {
                 each.id: sight.portion(theirs.clearance, each, held.situation)
                 for each in held.situation.documents

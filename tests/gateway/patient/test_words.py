@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 from gateway.patient import words
+from gateway.patient.elision import wants_elision
 from labels.codes import Category
 from labels.detection.systems import system_names
 from labels.policy import matrix
@@ -123,3 +124,28 @@ def test_none_is_a_word_where_there_is_one() -> None:
     assert WORDS["fr"].count("documents.count", 0) == "Aucun document."
     assert WORDS["en"].count("categories.count", 0) == "No document is about it."
     assert WORDS["en"].count("reason.others", 0).startswith("And 0 more")
+
+
+@pytest.mark.parametrize(
+    ("name", "elided"),
+    [
+        *((name, True) for name in ("Inaya", "Élodie", "Œdipe", "un document", "Yves")),
+        *((name, False) for name in ("Tristan", "Hélène", "Henri", "Yannick", "Y", "")),
+        *((name, False) for name in ("onze", "Ouassim", "Iannis", "« Ordonnance »")),
+        *((name, False) for name in ("8 h 05", "Çelik")),
+    ],
+)
+def test_de_is_elided_where_it_is_sure(name: str, *, elided: bool) -> None:
+    """Before a vowel that is heard as one; never before an h, which may be aspirated."""
+    assert wants_elision(name) is elided
+
+
+def test_a_sentence_elides_before_the_value_it_is_given() -> None:
+    """French only, and only *de*: the same sentence serves every name."""
+    french, english = WORDS["fr"], WORDS["en"]
+    assert "dossier d'Inaya." in french("account.for", name="X", of="Inaya")
+    assert "dossier de Tristan." in french("account.for", name="X", of="Tristan")
+    assert "documents d'Apolline" in french("intake.hold", who="Apolline", what="y")
+    assert french("target.by", what="x", name="Anselme") == "x, d'Anselme"
+    assert "tirées d'un document" in french("looked.facts", what="un document")
+    assert "Inaya" in english("account.for", name="X", of="Inaya")

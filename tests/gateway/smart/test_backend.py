@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from gateway.clock import FixedClock
 from gateway.demo.environment import open_demo
-from gateway.smart import clients
+from gateway.smart import clients, exchange
 from gateway.smart.assertions import TYPE
 from gateway.smart.clients import BACKEND, Registration, RegistrationError
 from tests.gateway.smart.applications import KEYS, Applications, jwks
@@ -192,7 +192,11 @@ def test_a_scope_that_was_not_registered_is_refused(
 ) -> None:
     """Nothing is given when nothing of what is asked was registered."""
     answer = apps.own(scope)
-    assert (answer.status_code, answer.get_json()) == (400, {"error": "invalid_scope"})
+    told = answer.get_json()
+    assert (answer.status_code, told["error"]) == (400, "invalid_scope")
+    assert told["error_description"] == (
+        exchange.NONE_LEFT if scope else exchange.NO_SCOPE
+    )
 
 
 def test_what_was_registered_is_given_and_no_more(apps: Applications) -> None:
@@ -304,7 +308,6 @@ KEYED = {"jwks": jwks(*KEYS.values()), "structure": "urn:x|1"}
         {"structure": "no system"},
         {"redirect_uris": ("https://app.example/",)},
     ],
-    ids=repr,
 )
 def test_what_an_operator_says_has_to_be_whole(
     apps: Applications, said: dict[str, object]

@@ -159,6 +159,8 @@ def test_what_is_wrong_is_told_to_the_application(
     back = brought(found.address)
     assert (back["error"], back["iss"]) == (error, apps.base)
     assert back.get("state") == (None if "state" in change else "s1")
+    (name,) = change
+    assert back["error_description"].startswith(name.removesuffix("_method"))
 
 
 def test_an_address_keeps_its_own_query(

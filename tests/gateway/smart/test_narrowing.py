@@ -20,7 +20,10 @@ from gateway.fhir.app import create_app
 from gateway.fhir.route import Route
 from gateway.fhir.routes import ROUTES
 from gateway.identity.principal import Principal
+from gateway.lifecycle import exporting
+from gateway.smart import bearer
 from labels.policy.question import Relation
+from mappings.mapped import Refused
 from tests.gateway.smart.applications import Applications, person
 from tests.gateway.world import Software
 
@@ -43,6 +46,7 @@ FILTERS = {
     "Observation": ("status=final", "category=laboratory", "_security=N"),
     "Condition": ("clinical-status=active", "code=Z72.0,B24,F41.1", "code=x"),
 }
+DOCUMENT = "fhir-document"
 WITHOUT = ("user/Basic.cruds", "user/*.", "patients/*.rs user/Basic.rs")
 
 
@@ -275,6 +279,40 @@ def test_operations_need_all_they_might_do(
     whole = token(software, "gp", "user/DocumentReference.r")
     assert apps.ask(whole, f"{name}/_history").status_code == 200
     assert apps.ask(whole, f"{name}/$meta").status_code == 200
+
+
+def test_what_only_looks_like_reads_deposits(
+    apps: Applications, software: Software
+) -> None:
+    """A Bundle of type document is a deposit, whatever ``request`` its entries bear."""
+    sent = next(each for each in software.world.deposits if each.route == DOCUMENT)
+    body = json.loads(sent.body)
+    for each in body["entry"]:
+        each["request"] = {"method": "GET", "url": "Patient"}
+    held = token(software, sent.depositor, "user/Immunization.s")
+    more = {"data": json.dumps(body), "content_type": "application/fhir+json"}
+    answer = apps.ask(held, "/fhir", "POST", **more)
+    assert "insufficient_scope" in answer.headers["WWW-Authenticate"]
+
+
+def test_the_whole_record_is_for_no_application(
+    apps: Applications, software: Software
+) -> None:
+    """The zip tells what scopes refuse elsewhere; the person's own sign-in gets it."""
+    path = "/fhir/Patient/$export"
+    who = person(software, "solene")
+    wide = apps.launched(apps.public, who, "patient/*.cruds")["access_token"]
+    for held in (
+        *(wide, token(software, "solene", "patient/*.cruds")),
+        token(software, "solene", "user/*.rs"),
+    ):
+        answer = apps.ask(held, path)
+        assert "insufficient_scope" in answer.headers["WWW-Authenticate"]
+    through = bearer.principal(apps.services, wide)
+    assert through is not None
+    with pytest.raises(Refused):
+        exporting.export(apps.services, through)
+    assert apps.ask(token(software, "solene", ""), path).status_code == 200
 
 
 def children(software: Software) -> list[tuple[str, str]]:

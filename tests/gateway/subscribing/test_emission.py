@@ -1,5 +1,6 @@
 """What a subscriber is told is judged when it is sent, at least once and in order."""
 
+import json
 import logging
 from dataclasses import replace
 from datetime import timedelta
@@ -17,11 +18,14 @@ from gateway.lifecycle import turning
 from gateway.outbox.delivery import pause
 from gateway.repository import entries, outbox, records
 from gateway.repository.records import Record
+from gateway.smart import clients
+from gateway.smart.clients import Client, Registration
 from gateway.subscribing import emission, requesting
 from gateway.subscribing.subscription import Status
 from labels.codes import Purpose
 from labels.policy.question import Relation
 from mappings.fhir import shape
+from tests.gateway.smart.applications import CALLBACK, Applications, person
 from tests.gateway.subscribing.hearing import Listener
 from tests.gateway.subscribing.scene import PATIENT, READER, SECRET, Scene, subscription
 
@@ -334,39 +338,72 @@ def test_no_address_and_no_secret_is_logged(
     assert listener.address not in caplog.text
 
 
+def registered(scene: Scene) -> Client:
+    """Return an application of persons, registered."""
+    said = Registration(
+        *("Diary", "patient", ("launch/patient", "offline_access", "patient/*.cruds")),
+        redirect_uris=(CALLBACK,),
+        owner="Diary SAS",
+    )
+    return clients.register(scene.services, said)
+
+
+def test_it_ends_when_the_application_is_revoked(
+    scene: Scene, listener: Listener
+) -> None:
+    """``client revoke`` ends what an application goes on being told, whoever let it in."""
+    apps = Applications(scene.services)
+    app = registered(scene)
+    held = apps.launched(app, person(scene.software, PATIENT), "patient/*.cruds")
+    body = json.dumps(subscription(f"{listener.address}/in"))
+    sent = {"data": body, "content_type": "application/fhir+json"}
+    made = apps.ask(held["access_token"], "/fhir/Subscription", "POST", **sent)
+    assert made.status_code == 201
+    scene.deliver()
+    scene.deposit("one")
+    scene.deliver()
+    assert len(listener.events) == 1
+    clients.end(scene.services, app.id)
+    scene.deposit("two")
+    scene.deliver()
+    assert len(listener.events) == 1
+
+
 @pytest.mark.parametrize("ended", ["ended", "until"])
 def test_it_ends_with_the_application_that_made_it(
     scene: Scene, listener: Listener, ended: str
 ) -> None:
-    """A grant that the person ended, or that is over; another grant brings nothing back."""
+    """A grant that the person ended, or that is over; no other, older or later, holds it."""
     found, at = record(scene), scene.clock.now()
-    person = Principal(
+    reader = Principal(
         subject=str(found.identity.identifiers[0]),
         patient=found.identity.identifiers,
         purpose=Purpose.PATRQT,
-        client="a" * 32,
+        client=registered(scene).id,
     )
     held = {
-        "client": person.client,
-        "subject": person.subject,
+        "client": reader.client,
+        "subject": reader.subject,
         "since": at.isoformat(),
         "until": (at + timedelta(days=9)).isoformat(),
         "ended": "",
     }
     with scene.services.store.unit() as connection:
         grant = entries.append(connection, entries.GRANT, found.keys, held)
+        entries.append(connection, entries.GRANT, found.keys, held)
+    reader = replace(reader, grant=grant)
     wish = subscription_json.asked(
         subscription(f"{listener.address}/in"), frozenset({listener.address})
     ).wish
     find = by_identifier(scene.services, found.identity.identifiers[0])
-    made = requesting.create(scene.services, person, find, wish)
+    made = requesting.create(scene.services, reader, find, wish)
     assert made is not None
     scene.deliver()
     scene.deposit("one")
     scene.deliver()
     assert len(listener.events) == 1
     scene.wait(minutes=1)
-    over = held | {ended: at.isoformat()}
+    over = held | {ended: scene.clock.now().isoformat()}
     later = held | {"since": scene.clock.now().isoformat()}
     with scene.services.store.unit() as connection:
         entries.replace(connection, entries.GRANT, found.keys, grant, over)
@@ -374,6 +411,6 @@ def test_it_ends_with_the_application_that_made_it(
     scene.deposit("two")
     scene.deliver()
     assert len(listener.events) == 1
-    told = requesting.read(scene.services, person, str(made.id))
+    told = requesting.read(scene.services, reader, str(made.id))
     assert told is not None
     assert told.status is Status.OFF

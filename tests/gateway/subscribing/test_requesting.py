@@ -57,6 +57,7 @@ UNPROCESSABLE = {
     "the resource itself": with_channel(_payload=OTHER_CONTENT),
     "a header that is ours": with_channel(header=["Host: evil.test"]),
     "a header with a line end": with_channel(header=["X-A: b\r\nHost: evil.test"]),
+    "a header that is null": with_channel(header=[None]),
     "too many headers": with_channel(header=["X-A: b"] * 6),
     "active at once": subscription(f"{ALLOWED}/in") | {"status": "active"},
     "off at once": subscription(f"{ALLOWED}/in") | {"status": "off"},

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from ipaddress import IPv4Address
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -59,7 +59,7 @@ INSIDE = [
     *("198.18.0.1", "192.0.2.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1"),
     *("ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::ffff:10.0.0.1"),
     *("64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "::7f00:1", "no"),
-    "2001:0:7f00:1::",
+    *("2001:0:7f00:1::", "192.0.0.8", "192.88.99.1", "fec0::1", "3fff::1"),
 ]
 
 
@@ -213,6 +213,19 @@ def test_a_silent_peer_is_left(
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         assert send(frozenset({address}), message(address)) is Outcome.LATER
+
+
+def test_a_look_up_that_takes_too_long_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The ten seconds begin with it: whoever answers for a name holds up nothing more."""
+    asked = Event()
+    monkeypatch.setattr(webhook, "SECONDS", 0.2)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: asked.wait(5) and [])
+    allowed = frozenset({"https://ehr.example"})
+    assert send(allowed, message("https://ehr.example/in")) is Outcome.LATER
+    assert not asked.is_set()
+    asked.set()
 
 
 def test_what_a_status_means() -> None:
