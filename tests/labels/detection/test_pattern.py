@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from re import _constants, _parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -19,6 +19,8 @@ from labels.detection.pattern import (
     compile_term,
     compiled,
 )
+
+_constants, _parser = import_module("re._constants"), import_module("re._parser")
 
 
 def matched(term: str, text: str) -> str | None:
