@@ -3,6 +3,9 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gateway.identity.principal import NOBODY
+from gateway.inquiry import by_identifier, inquire
+from gateway.repository.records import OPEN
 from labels.codes import Mark
 from tests.noninterference.documents import world
 from tests.noninterference.draws import drawn_by
@@ -22,11 +25,21 @@ SUBSCRIBING = "/fhir/Subscription"
 
 def happens(example: "Example") -> bool:
     """Let something happen in one world that its reader may not see; False for nothing."""
+    if not _open(example):
+        return False
     choices: list[Callable[[Example], bool]] = [
         *(_one_more, _word, _cycle, _directive),
         *(_aside, _doctor_looks, _doctor_looks, _after_subscribing),
     ]
     return example.chance.choice(choices)(example)
+
+
+def _open(example: "Example") -> bool:
+    """Whether the record is open still: its person may have closed it on the way."""
+    services = example.bench.pair.left.services
+    find = by_identifier(services, example.twin.story.person.identifier)
+    with inquire(services, NOBODY, find) as asked:
+        return asked.record.known and asked.record.state == OPEN
 
 
 def _one_more(example: "Example") -> bool:

@@ -122,13 +122,13 @@ SEARCHES = (
         "Ontario ClinicalConnect, HL7's sample outcome: a banner that more is there",
         one(
             DISCLOSURE,
-            "    shown = _documents(asked, given)\n    _trace(",
+            "    shown = _documents(asked, given)\n    asked.searched(",
             f"    shown = _documents(asked, given)\n{ANY}\n"
             "    some = [e for e in search.criteria(asked.record, anything, wanted)]\n"
             "    chosen = Selection(DOCUMENT, some, [], search.order(wanted), 1)\n"
             "    if finding.total(*asked.place, anything, chosen) > total:\n"
             '        shown.append({"resourceType": "OperationOutcome", "id": "more"})\n'
-            "    _trace(",
+            "    asked.searched(",
         ),
     ),
     Leak(
@@ -136,7 +136,7 @@ SEARCHES = (
         "fhir-proxy: 'Patient has withheld access', with type and id",
         one(
             DISCLOSURE,
-            "    shown = _documents(asked, given)\n    _trace(",
+            "    shown = _documents(asked, given)\n    asked.searched(",
             f"    shown = _documents(asked, given)\n{ANY}\n"
             "    some = search.criteria(asked.record, anything, wanted)\n"
             "    chosen = Selection(DOCUMENT, some, [], search.order(wanted), 9)\n"
@@ -144,7 +144,7 @@ SEARCHES = (
             "        if not asked.clearance.judge(each.facts).permitted:\n"
             "            name = view.public_id(asked.record, each.id)\n"
             '            shown.append({"resourceType": DOCUMENT, "id": name})\n'
-            "    _trace(",
+            "    asked.searched(",
         ),
     ),
     Leak(

@@ -100,8 +100,8 @@ WRITES = (
         "NIW-03: an operation on a hidden document of another is done",
         one(
             "gateway/lifecycle/announcing.py",
-            '    clearance = Clearance((Permit("depositor", own_of=mine),))\n',
-            '    clearance = Clearance((Permit("depositor"),))\n',
+            "    return finding.find(*asked.place, asked.own, item_id)\n",
+            f"{ANY}\n    return finding.find(*asked.place, anything, item_id)\n",
         ),
     ),
 )
