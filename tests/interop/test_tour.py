@@ -107,6 +107,10 @@ def codes(said: Json) -> set[str]:
     return {each["code"] for each in said.get("interaction", [])}
 
 
+PROFESSIONALS = "urn:oid:1.2.250.1.71.4.2.1"
+"""Who is named in it can be asked why: an act of one's own is not contested."""
+
+
 def look_round(tour: Tour) -> None:
     """Search and read, as each of some readers of each of some people."""
     for reader, patient in PAIRS:
@@ -128,7 +132,8 @@ def write(tour: Tour) -> None:
     tour.sent("psychiatrist", "/Consent/$break-glass", glass(world, PERSON))
     query = f"?patient.identifier={tour.person(PERSON)}"
     events = tour.asked(PERSON, f"/AuditEvent{query}")["entry"]
-    focus = {"reference": f"AuditEvent/{events[0]['resource']['id']}"}
+    by_others = [e["resource"] for e in events if PROFESSIONALS in json.dumps(e)]
+    focus = {"reference": f"AuditEvent/{by_others[0]['id']}"}
     case = {"resourceType": "Task", "focus": focus, "description": "Who was that?"}
     tour.sent(PERSON, "/Task", case)
     tour.sent("dentist", "/Subscription", subscription(f"{HOOK}/hook"))
