@@ -14,6 +14,7 @@ from gateway import amending, masking
 from gateway.amending import Amendment
 from gateway.fhir.intake import json_body
 from gateway.fhir.media import Form
+from gateway.fhir.operation import unclear
 from gateway.view import IS_ARCHIVED
 from mappings.fhir.parse import parse_json
 from mappings.mapped import Refused, refuse
@@ -138,15 +139,4 @@ def _mixed() -> Refused:
         "DocumentReference",
         "Patch securityLabel by itself, status and isArchived by themselves.",
         "Modifiez securityLabel seul, status et isArchived seuls.",
-    )
-
-
-def unclear(place: str) -> Refused:
-    """Return the refusal (400) of a part that is missing, doubled or of another type."""
-    return refuse(
-        400,
-        "structure",
-        place,
-        "Missing, given twice, unknown here, or not of the type that is expected.",
-        "Absent, donné deux fois, inconnu ici, ou d'un autre type que celui attendu.",
     )

@@ -14,8 +14,9 @@ from gateway import amending, deadline, disclosure, masking, raising
 from gateway.amending import Amendment
 from gateway.fhir import answers, operation, problems
 from gateway.fhir.intake import json_body
+from gateway.fhir.operation import unclear
 from gateway.fhir.parameters import Parameters
-from gateway.fhir.patch_forms import LABEL, asked, unclear
+from gateway.fhir.patch_forms import LABEL, asked
 from gateway.fhir.searching import identifier_of, pairs_of, record_of
 from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
