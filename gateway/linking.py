@@ -27,7 +27,6 @@ from gateway.services import Services
 from gateway.smart import grants
 from labels.codes import Purpose
 from mappings import ins
-from mappings.mapped import Refused, refuse
 from mappings.submission import Identifier, Traits
 
 SIGN_IN = "urn:paravent:sign-in"
@@ -149,7 +148,7 @@ def link(services: Services, signed: SignedIn, code: str) -> Own | None:
         by = _who(signed, own)
         _trace(connection, record, by, at, granted=fits)
     if throttled:  # raised after the transaction, which keeps the trace
-        raise _throttled()
+        raise attempts.throttled()
     return own
 
 
@@ -242,13 +241,3 @@ def _own(record: Record, services: Services) -> Own | None:
 
 def _id(record: Record, named: Identifier) -> str:
     return record.keys.token(LINK_CODE, named.value)[:ID_LENGTH]
-
-
-def _throttled() -> Refused:
-    return refuse(
-        429,
-        "throttled",
-        "code",
-        "Too many codes that opened nothing; try again in an hour.",
-        "Trop de codes qui n'ont rien ouvert ; réessayez dans une heure.",
-    )

@@ -125,7 +125,7 @@ def present(
             attempts.failed(*asked.place, RECORD, ON_RECORD, asked.at)
         asked.trace(Interaction.OPERATION, granted=opened is not None, reason=PRESENT)
     if throttled:  # raised after the transaction, which keeps the trace
-        raise _throttled()
+        raise attempts.throttled()
     return opened
 
 
@@ -163,16 +163,6 @@ def _in_person() -> Refused:
         "code",
         "A code is presented by a professional in person.",
         "Un code est présenté par un professionnel, en personne.",
-    )
-
-
-def _throttled() -> Refused:
-    return refuse(
-        429,
-        "throttled",
-        "code",
-        "Too many codes that opened nothing; try again in an hour.",
-        "Trop de codes qui n'ont rien ouvert ; réessayez dans une heure.",
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from gateway.repository import entries
 from gateway.repository.entries import ATTEMPTS
 from gateway.repository.records import Record
+from mappings.mapped import Refused, refuse
 
 ID_LENGTH = 32
 
@@ -47,6 +48,17 @@ def failed(
     since = held["since"] if before else at.isoformat()
     row = {"since": since, "count": before + 1}
     entries.put(connection, ATTEMPTS, record.keys, _id(record, who), row)
+
+
+def throttled() -> Refused:
+    """Return the refusal (429) of one more code, after the failures of an hour."""
+    return refuse(
+        429,
+        "throttled",
+        "code",
+        "Too many codes that opened nothing; try again in an hour.",
+        "Trop de codes qui n'ont rien ouvert ; réessayez dans une heure.",
+    )
 
 
 def _found(connection: Connection, record: Record, who: str) -> entries.Held:

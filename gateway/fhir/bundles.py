@@ -1,8 +1,8 @@
 """A batch or a transaction of reads: each entry answered as if it had come alone.
 
 R4 (http.html, transaction): GET entries only; what deposits is an ITI-65 transaction. In a
-batch an entry that writes is refused by itself, whatever it names. An
-entry is run through the application itself, with the token of the request, so that it
+batch an entry that writes, or whose address is unclear, is refused by itself. An entry
+is run through the application itself, with the token of the request, so that it
 meets the same checks, the same clearance and the same trace.
 """
 
@@ -85,15 +85,18 @@ def answered(bundle: Json, request: Request) -> Json:
     """Return the response to a batch or transaction of reads, entry by entry.
 
     A transaction fails as one when an entry fails: then nothing is answered but the
-    outcome of that entry. Raises ``Refused`` (400) for what cannot be run.
+    outcome of that entry. Raises ``Refused`` for one that cannot be run, before any is.
     """
     kind = str(bundle["type"])
-    every = list(enumerate(bundle["entry"]))
-    paths = [_path(each, n) if _method(each) in READS else "" for n, each in every]
+    every = bundle["entry"]
+    paths = [_path_or_refusal(each, n) for n, each in enumerate(every)]
+    refused = [each for each in paths if isinstance(each, Refused)]
+    if refused and kind == "transaction":
+        raise refused[0]
     entries = []
-    for (n, each), path in deadline.each(zip(every, paths, strict=True)):
-        if not path:
-            entries.append(_unrun(_refused_write(n)))
+    for each, path in deadline.each(zip(every, paths, strict=True)):
+        if isinstance(path, Refused):
+            entries.append(_unrun(path))
             continue
         status, entry = _answer(each["request"], path, request)
         if kind == "transaction" and status >= 400:  # noqa: PLR2004 - HTTP errors
@@ -123,6 +126,16 @@ def _failed(status: int, entry: Json) -> Refused:
 def _method(entry: object) -> str:
     asked = entry.get("request") if isinstance(entry, dict) else None
     return str(asked.get("method", "")) if isinstance(asked, dict) else ""
+
+
+def _path_or_refusal(entry: Json, index: int) -> str | Refused:
+    """Return the address that an entry asks for, or why it is not run."""
+    if _method(entry) not in READS:
+        return _refused_write(index)
+    try:
+        return _path(entry, index)
+    except Refused as refused:
+        return refused
 
 
 def _path(entry: Json, index: int) -> str:

@@ -57,18 +57,25 @@ class KeySource:
     def find(self, kid: str) -> Key | None:
         """Return the key with that id, or None; fetches again when it is not known.
 
-        Raises :class:`KeysUnavailableError` when the keys held are too old to trust
-        and new ones cannot be had.
+        Whoever's key is known does not wait for a fetch that somebody else's began. Raises
+        :class:`KeysUnavailableError` when the keys held are too old to trust and new ones
+        cannot be had.
         """
-        with self._lock:
-            now = monotonic()
-            stale = now - self._fetched > FRESH_FOR
-            if (stale or kid not in self._keys) and now - self._tried > PAUSE:
-                self._tried = now
-                self._refresh(now)
-            if now - self._fetched > FRESH_FOR:
-                raise KeysUnavailableError
-            return self._keys.get(kid)
+        now = monotonic()
+        if self._needed(kid, now):
+            with self._lock:
+                if self._needed(kid, now):  # else somebody fetched them meanwhile
+                    try:
+                        self._refresh(now)
+                    finally:
+                        self._tried = now
+        if now - self._fetched > FRESH_FOR:
+            raise KeysUnavailableError
+        return self._keys.get(kid)
+
+    def _needed(self, kid: str, now: float) -> bool:
+        stale = now - self._fetched > FRESH_FOR
+        return (stale or kid not in self._keys) and now - self._tried > PAUSE
 
     def _refresh(self, now: float) -> None:
         """Fetch the set; on failure keep what is held, until it is stale."""

@@ -2,8 +2,10 @@
 
 import base64
 import json
+import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from gateway.demo.issuer import (
     open_issuer,
 )
 from gateway.demo.world.load import load
+from gateway.identity import keys
 from gateway.identity.claims import ClaimsError, principal
 from gateway.identity.keys import KeySource
 from gateway.identity.tokens import TokenError, verify
@@ -192,6 +195,30 @@ def test_an_address_of_keys_must_be_protected() -> None:
     """Keys are read from a file or over https; plain http is for loopback only."""
     with pytest.raises(ValueError, match="https"):
         KeySource("http://issuer.invalid/keys")
+
+
+def test_a_fetch_keeps_nobody_waiting_whose_key_is_known(
+    issuer: DemoIssuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unknown key has the set fetched, and a set that does not come holds up no other."""
+    monkeypatch.setattr(keys, "PAUSE", -1)
+    told = json.dumps({"keys": [issuer.key.as_dict(private=False)]})
+    path = tmp_path / "told.json"
+    path.write_text(told)
+    source = KeySource(str(path))
+    known = str(issuer.key.kid)
+    assert source.find(known) is not None
+    path.unlink()
+    os.mkfifo(path)
+    with ThreadPoolExecutor(2) as pool:
+        fetching = pool.submit(source.find, "unknown")
+        with path.open("w") as pipe:  # open as soon as somebody reads
+            try:
+                found = pool.submit(source.find, known).result(timeout=30)
+            finally:
+                pipe.write(told)
+        assert found is not None
+        assert fetching.result() is None
 
 
 def test_claims_without_a_subject_are_nobody() -> None:

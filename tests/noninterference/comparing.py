@@ -50,6 +50,8 @@ class Example:
     chance: Random
     name: str
     turn: int = 0
+    scope: str = ""
+    """What narrows the reader's token: SMART scopes, mostly none."""
     number: int = 0
     asks: int = 0
     following: str = ""
@@ -149,7 +151,7 @@ class Example:
         return writing.Deposits(self.twin.story, tuple(self.hidden.values()))
 
     def _ask(self, gateway: Gateway, side: int, asked: Probe) -> tuple[Seen, Counts]:
-        token = gateway.token(self.reader, gateway.clock.now())
+        token = gateway.token(self.reader, gateway.clock.now(), self.scope)
         headers = [
             ("Authorization", f"Bearer {token}"),
             ("X-Request-Id", "twin"),
@@ -192,6 +194,7 @@ class Example:
     def _where(self, asked: Probe) -> str:
         form = f" form={asked.form}" if asked.form else ""
         about = f"{asked.method} {asked.address}{form} {asked.headers} as {self.reader}"
+        about += f" with {self.scope}" if self.scope else ""
         return f"example {self.name}, step {self.number}: {about}"
 
 

@@ -52,6 +52,7 @@ class Figures:
             ("also by their work", f"{self.works:,}"),
             ("hidden documents", f"{self.hidden:,}"),
             ("hidden events in one world", f"{self.steps['hidden event']:,}"),
+            ("examples with SMART scopes", f"{self.steps['with scopes']:,}"),
             ("further pages", f"{self.steps['next page']:,}"),
             ("messages that leave", f"{self.steps['messages']:,}"),
             ("answers", answers),

@@ -22,6 +22,7 @@ from gateway.identity.tokens import verify
 from gateway.repository import records
 from gateway.services import Services
 from labels.policy.question import Question
+from tests.noninterference import scopes
 from tests.noninterference.documents import world
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.rows import (
@@ -60,20 +61,24 @@ class Gateway:
     client: Client
     issuer: DemoIssuer
     rows: Rows
-    tokens: dict[tuple[str, datetime], str] = field(default_factory=dict)
+    tokens: dict[tuple[str, datetime, str], str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
         """Where everything of this gateway is kept."""
         return self.services.settings.data
 
-    def token(self, reader: str, at: datetime) -> str:
-        """Return a token of a persona that is good at an instant."""
+    def token(self, reader: str, at: datetime, scope: str = "") -> str:
+        """Return a token of a persona that is good at an instant, as scopes narrow it."""
         minute = at.replace(second=0, microsecond=0)
-        if (reader, minute) not in self.tokens:
-            made = self.issuer.token(world().readers[reader], minute)
-            self.tokens[reader, minute] = made
-        return self.tokens[reader, minute]
+        key = reader, minute, scope
+        if key not in self.tokens:
+            self.tokens[key] = (
+                scopes.token(self.issuer, reader, minute, scope)
+                if scope
+                else self.issuer.token(world().readers[reader], minute)
+            )
+        return self.tokens[key]
 
     def rest(self) -> Snapshot:
         """Return the world as it is."""

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from random import Random
 from time import monotonic
 
+from tests.noninterference import scopes
 from tests.noninterference.bench import Bench, DifferenceError, Logs
 from tests.noninterference.comparing import Example
 from tests.noninterference.figures import Figures
@@ -153,14 +154,24 @@ def agree(bench: Bench, made: Twins) -> None:
 
 
 def example(
-    bench: Bench, made: Twins, name: str, turn: int, steps: int = STEPS
+    bench: Bench,
+    made: Twins,
+    name: str,
+    turn: int,
+    steps: int = STEPS,
+    scope: str | None = None,
 ) -> None:
     """Probe both worlds; raises :class:`DifferenceError` at the first difference.
 
-    ``turn`` says where its way through all there is to cover begins.
+    ``turn`` says where its way through all there is to cover begins; ``scope`` narrows
+    the reader's token, and is drawn when nothing is said.
     """
     within(made, bench.pair)
-    tried = Example(bench, made, Random(f"steps {name}"), name, turn)  # noqa: S311
+    if scope is None:
+        scope = scopes.drawn(Random(f"scope {name}"), made.story.reader)  # noqa: S311
+    chance = Random(f"steps {name}")  # noqa: S311
+    tried = Example(bench, made, chance, name, turn, scope)
+    bench.figures.steps["with scopes"] += bool(scope)
     bench.figures.examples += 1
     while tried.number < steps and not tried.over:
         tried.step()

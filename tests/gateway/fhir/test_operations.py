@@ -173,6 +173,21 @@ def test_a_transaction_of_reads_fails_as_one(still: Software) -> None:
     assert (bad.status_code, seen in bad.get_data(as_text=True)) == (404, False)
 
 
+def refused_in_its_entry(still: Software, said: Json) -> str:
+    """Ask for something unclear between two reads; return what its own 400 speaks of."""
+    bundle = batch("batch", "metadata", "metadata", "metadata")
+    bundle["entry"][1]["request"] |= said
+    entries = send(still, "gp", bundle).get_json(force=True)["entry"]
+    statuses = [each["response"]["status"][:3] for each in entries]
+    assert statuses == ["200", "400", "200"]
+    (issue,) = entries[1]["response"]["outcome"]["issue"]
+    whole = send(still, "gp", bundle | {"type": "transaction"})
+    assert whole.status_code == 400
+    assert whole.get_json(force=True)["issue"] == [issue]
+    (place,) = issue["expression"]
+    return str(place)
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -186,20 +201,17 @@ def test_a_transaction_of_reads_fails_as_one(still: Software) -> None:
     ],
 )
 def test_a_batch_leads_nowhere_else(still: Software, url: str | None) -> None:
-    """An address that is not below the base is refused before anything is run."""
-    bundle = batch("batch", "metadata")
-    bundle["entry"][0]["request"]["url"] = url
-    assert send(still, "gp", bundle).status_code == 400
+    """An address that is not below the base fails its entry; a transaction as one."""
+    assert refused_in_its_entry(still, {"url": url}) == "Bundle.entry[1].request.url"
 
 
-@pytest.mark.parametrize("condition", ["a\r\nX: y", "\u2028", "\0", 1, None])
+@pytest.mark.parametrize("condition", ["a\r\nX: y", "\u2028", "\x7f", 1, None])
 def test_a_condition_of_an_entry_is_the_value_of_a_header(
     still: Software, condition: object
 ) -> None:
-    """Anything else is refused, before anything is run."""
-    bundle = batch("batch", "metadata")
-    bundle["entry"][0]["request"]["ifNoneMatch"] = condition
-    assert send(still, "gp", bundle).status_code == 400
+    """Anything else fails its entry; a transaction as one."""
+    place = refused_in_its_entry(still, {"ifNoneMatch": condition})
+    assert place == "Bundle.entry[1].request.ifNoneMatch"
 
 
 def test_a_batch_has_a_limit(still: Software) -> None:

@@ -4,6 +4,7 @@
 of their public trackers; the others name the rule that forbids it.
 """
 
+from tests.noninterference.mutants.entrance import ENTRANCE
 from tests.noninterference.mutants.leaving import LEAVING
 from tests.noninterference.mutants.links import LINKS
 from tests.noninterference.mutants.parts import PARTS
@@ -11,4 +12,4 @@ from tests.noninterference.mutants.reads import READS
 from tests.noninterference.mutants.searches import SEARCHES
 from tests.noninterference.mutants.writes import WRITES
 
-LEAKS = (*READS, *SEARCHES, *LINKS, *PARTS, *WRITES, *LEAVING)
+LEAKS = (*READS, *SEARCHES, *LINKS, *PARTS, *WRITES, *LEAVING, *ENTRANCE)
