@@ -29,13 +29,14 @@ class Links:
     Nothing is read before the first question, and then only the section it is about.
     """
 
-    __slots__ = ("_places", "_read", "_sections")
+    __slots__ = ("_found", "_places", "_read", "_sections")
 
     def __init__(self, places: "Places") -> None:
         """Keep the places of the document."""
         self._places = places
         self._sections: dict[str, list[str]] = {}
         self._read: dict[str, tuple[Pairs, Pairs]] = {}
+        self._found: dict[tuple[int, str], tuple[str, ...]] = {}
 
     def of(self, fact: str) -> tuple[str, ...]:
         """Return every row or block that a fact may speak of: all that say its words."""
@@ -46,6 +47,13 @@ class Links:
         return self._collect(1, fact)
 
     def _collect(self, which: int, fact: str) -> tuple[str, ...]:
+        """Look once, however many places of a fact are asked about."""
+        asked = which, fact
+        if asked not in self._found:
+            self._found[asked] = self._look(which, fact)
+        return self._found[asked]
+
+    def _look(self, which: int, fact: str) -> tuple[str, ...]:
         section = _section(fact)
         if not section:
             return ()
