@@ -9,7 +9,6 @@ waits. Rules that opened the record are told to the person alone: they show what
 permitted. The pages of a search are told as one.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,9 +23,7 @@ from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, inquire
 from gateway.references import Reference, item_of
 from gateway.repository import finding
-from gateway.repository.finding import Selection
-from gateway.repository.items import DOCUMENT, MEMBER, SUBMISSION_SET, Stored
-from gateway.repository.tables import item
+from gateway.repository.items import DOCUMENT, SUBMISSION_SET, Stored
 from gateway.search import definitions, resources
 from gateway.search.labelled import facts
 from gateway.search.resources import Wanted
@@ -41,7 +38,6 @@ LOOK = "log"
 EVENT, PERSON, BODY = "AuditEvent", "Patient", "Binary"
 MADE = frozenset({*definitions.load(), "Provenance"})
 """Types whose ids hold the id of the document they were made from."""
-AT_A_TIME = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +117,7 @@ def read(
 
 
 def _sight(asked: Inquiry) -> Sight:
-    documents = list(_seen(asked, DOCUMENT))
+    documents = _seen(asked, DOCUMENT)
     sets = _seen(asked, SUBMISSION_SET)
     here = frozenset(each.id for each in (*documents, *sets))
     if asked.by_patient:
@@ -130,19 +126,9 @@ def _sight(asked: Inquiry) -> Sight:
     return Sight(here, frozenset(f"{e['resourceType']}/{e['id']}" for e in made))
 
 
-def _seen(asked: Inquiry, kind: str) -> Iterator[Stored]:
-    """Yield what may be seen of a kind; a set with nothing in it is not seen."""
-    held = finding.has_target(asked.record, asked.clearance, MEMBER)
-    extra = [held] if kind == SUBMISSION_SET else []
-    last = ""
-    while True:
-        criteria = [item.c.id > last, *extra]
-        wanted = Selection(kind, criteria, [], [item.c.id], AT_A_TIME)
-        page = finding.page(*asked.place, asked.clearance, wanted)
-        yield from disclosure.guarded(asked, page)
-        if len(page) < AT_A_TIME:
-            return
-        last = page[-1].id
+def _seen(asked: Inquiry, kind: str) -> list[Stored]:
+    every = finding.every(*asked.place, asked.clearance, kind)
+    return disclosure.guarded(asked, list(every))
 
 
 def _told(asked: Inquiry, sight: Sight, event: Json) -> Json | None:

@@ -7,6 +7,7 @@ is asked for, by its name, whoever the reader is.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from gateway.audit import reading, trail
@@ -14,7 +15,8 @@ from gateway.identity.claims import PERSON_SYSTEM
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry
 from gateway.references import item_of
-from gateway.repository import keeping
+from gateway.repository import finding, keeping
+from gateway.repository.keeping import KINDS
 from labels.policy.clearance import Clearance
 from mappings.mapped import Issue, Refused
 
@@ -84,12 +86,23 @@ def _met(asked: Inquiry, sight: Clearance) -> Iterator[Principal]:
 
     An event that names what is hidden from who explains is passed over.
     """
-    every = keeping.every(*asked.place)
-    hidden = {each.id for each in every if not sight.judge(each.facts).permitted}
-    for event in reversed(trail.of_record(*asked.place)):
-        named = (each.partition("/")[2] for each in reading.items(event))
-        if hidden.isdisjoint(map(item_of, named)):
+    events = trail.of_record(*asked.place)
+    hidden = _hidden(asked, sight, events)
+    for event in reversed(events):
+        if hidden.isdisjoint(_named(event)):
             yield _agent(event)
+
+
+def _hidden(asked: Inquiry, sight: Clearance, events: Iterable[Json]) -> frozenset[str]:
+    """Return the items that events name and that who explains may not see."""
+    named = frozenset(chain.from_iterable(map(_named, events)))
+    seen = {e.id for k in KINDS for e in finding.every(*asked.place, sight, k)}
+    unseen = keeping.named(*asked.place, named - seen)
+    return frozenset(each.id for each in unseen)
+
+
+def _named(event: Json) -> Iterator[str]:
+    return (item_of(each.partition("/")[2]) for each in reading.items(event))
 
 
 def _agent(event: Json) -> Principal:

@@ -60,7 +60,7 @@ Found = dict[str, Labelled]
 """What the rules of today say, by id of the item."""
 
 
-def preview(services: Services, batch: int = keeping.AT_A_TIME) -> Change:
+def preview(services: Services, batch: int = finding.AT_A_TIME) -> Change:
     """Return what :func:`relabel` would change; changes and traces nothing."""
     whole = Change()
     for patient_id in _records(services):
@@ -71,7 +71,7 @@ def preview(services: Services, batch: int = keeping.AT_A_TIME) -> Change:
     return whole
 
 
-def relabel(services: Services, batch: int = keeping.AT_A_TIME) -> Iterator[int]:
+def relabel(services: Services, batch: int = finding.AT_A_TIME) -> Iterator[int]:
     """Label anew; yields how many items were done each time a batch is kept for good.
 
     One event stands in each record's trail, kept with the first batch of the record.

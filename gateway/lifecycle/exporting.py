@@ -14,7 +14,7 @@ from io import RawIOBase
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from gateway import log, rendering, view
+from gateway import disclosure, log, rendering, view
 from gateway.audit.events import Interaction
 from gateway.consents import registry
 from gateway.identification import only_the_patient
@@ -22,7 +22,6 @@ from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_identifier, inquire
 from gateway.lifecycle import unseen
 from gateway.repository import entries, finding, items, keeping
-from gateway.repository.finding import Selection
 from gateway.repository.items import (
     DOCUMENT,
     MEMBER,
@@ -30,7 +29,6 @@ from gateway.repository.items import (
     SUBMISSION_SET,
     Stored,
 )
-from gateway.repository.tables import item
 from gateway.services import Services
 
 Json = dict[str, Any]
@@ -39,7 +37,6 @@ NAME = "paravent-export.zip"
 EXPORT = "record-export"
 """What the trail calls it."""
 
-AT_A_TIME = 50
 SUFFIXES = {
     "text/xml": ".xml",
     "application/xml": ".xml",
@@ -89,23 +86,9 @@ def export(
 
 
 def visible(asked: Inquiry, kind: str) -> list[Stored]:
-    """Return all that the patient sees of a kind, the oldest first.
-
-    A set is seen when something in it is: the database says so, and no set of hidden
-    documents is fetched to be thrown away.
-    """
-    found: list[Stored] = []
-    full = finding.has_target(asked.record, asked.clearance, MEMBER)
-    only = [full] if kind == SUBMISSION_SET else []
-    last = ""
-    while True:
-        beyond = [item.c.id > last]
-        wanted = Selection(kind, only, beyond, [item.c.id], AT_A_TIME)
-        page = finding.page(*asked.place, asked.clearance, wanted)
-        if not page:
-            break
-        found += [each for each in page if asked.clearance.judge(each.facts).permitted]
-        last = page[-1].id
+    """Return all of a kind that who asks may see, the oldest first."""
+    every = finding.every(*asked.place, asked.clearance, kind)
+    found = disclosure.guarded(asked, list(every))
     return sorted(found, key=lambda each: (each.dated, each.id))
 
 
@@ -115,19 +98,21 @@ def _files(
     """Return the FHIR parts: what there is, what was decided, what happened."""
     names = {each.item_id: each.name for each in parts}
     sets = visible(asked, SUBMISSION_SET)
+    said, kept = _consents(asked), _record(asked)
     here = {each.id for each in (*seen, *sets)}
-    held = frozenset(s.id for s in keeping.every(*asked.place) if s.id not in here)
+    elsewhere = unseen.named([said, kept]) - here
+    hidden = frozenset(s.id for s in keeping.named(*asked.place, elsewhere))
     resources = [
         view.patient(asked.record),
         *_documents(asked, seen, names),
         *_sets(asked, sets),
-        *unseen.without(_consents(asked), held),
+        *unseen.without(said, hidden),
     ]
     told = [each.resource for each in log.told(asked, base_url)]
     return [
         ("bundle.json", _json(_bundle(resources))),
         ("log.json", _json(_bundle(told))),
-        ("record.json", _json(unseen.without(_record(asked), held))),
+        ("record.json", _json(unseen.without(kept, hidden))),
     ]
 
 

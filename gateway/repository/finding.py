@@ -5,7 +5,7 @@ followed only between items that may both be seen.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -26,11 +26,20 @@ from sqlalchemy import (
 from gateway.repository import held_label
 from gateway.repository.columns import columns_of, instant, moment, policy_token
 from gateway.repository.held_label import HeldLabel
-from gateway.repository.items import DOCUMENT, REPLACES, Stored
+from gateway.repository.items import (
+    DOCUMENT,
+    MEMBER,
+    REPLACES,
+    SUBMISSION_SET,
+    Stored,
+)
 from gateway.repository.records import Record
 from gateway.repository.tables import blob, item, link
 from gateway.repository.where import where
 from labels.policy.clearance import Clearance
+
+AT_A_TIME = 50
+"""How many items are read at once where all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,25 @@ def page(
     statement = _statement(record, clearance, wanted.kind).where(*matching)
     rows = connection.execute(statement.order_by(*wanted.order).limit(wanted.limit))
     return [_stored(record, row) for row in rows]
+
+
+def every(
+    connection: Connection, record: Record, clearance: Clearance, kind: str
+) -> Iterator[Stored]:
+    """Yield all of a kind that may be seen, read in portions; a set when a member may be.
+
+    No set of hidden documents is fetched to be thrown away.
+    """
+    held = [has_target(record, clearance, MEMBER)] if kind == SUBMISSION_SET else []
+    last = ""
+    while True:
+        beyond = [item.c.id > last]
+        wanted = Selection(kind, held, beyond, [item.c.id], AT_A_TIME)
+        found = page(connection, record, clearance, wanted)
+        yield from found
+        if len(found) < AT_A_TIME:
+            return
+        last = found[-1].id
 
 
 def total(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection
 
 from gateway.repository import finding
-from gateway.repository.finding import Selection
+from gateway.repository.finding import AT_A_TIME, Selection
 from gateway.repository.items import DOCUMENT, SUBMISSION_SET, Stored
 from gateway.repository.records import Record
 from gateway.repository.tables import item
@@ -15,8 +15,6 @@ KEEPER = Clearance((Permit("keeper"),))
 """Sees every item, whatever its label."""
 
 KINDS = (DOCUMENT, SUBMISSION_SET)
-AT_A_TIME = 50
-
 
 Place = tuple[int, str]
 START: Place = (0, "")
@@ -42,10 +40,16 @@ def every(
 def named(
     connection: Connection, record: Record, ids: frozenset[str]
 ) -> Iterator[Stored]:
-    """Yield the items of the record with these ids, whatever their kind."""
-    criterion = item.c.id.in_(sorted(ids) or [""])
-    for kind in KINDS:
-        yield from _some(connection, record, kind, criterion, len(ids))
+    """Yield the items of the record with these ids, whatever their kind.
+
+    Asked for in portions of one size: no statement tells how many there are.
+    """
+    every = sorted(ids)
+    for first in range(0, max(1, len(every)), AT_A_TIME):
+        some = every[first : first + AT_A_TIME]
+        criterion = item.c.id.in_(some + [""] * (AT_A_TIME - len(some)))
+        for kind in KINDS:
+            yield from _some(connection, record, kind, criterion, AT_A_TIME)
 
 
 def _some(

@@ -17,7 +17,7 @@ from gateway.clock import Clock
 from gateway.demo.table import principal_of
 from gateway.demo.world.load import load
 from gateway.relabelling import Change
-from gateway.repository import items, keeping, records
+from gateway.repository import finding, items, keeping, records
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import Stored
 from gateway.repository.tables import audit_event, entry, item, record
@@ -76,7 +76,7 @@ def masks(services: Services) -> dict[str, int]:
         return {row.id: row.mask for row in connection.execute(select(item))}
 
 
-def run(services: Services, batch: int = keeping.AT_A_TIME) -> int:
+def run(services: Services, batch: int = finding.AT_A_TIME) -> int:
     """Label anew to the end; returns how many items were done."""
     return sum(relabelling.relabel(services, batch))
 
