@@ -150,7 +150,7 @@ class _Beside:
 
     def _explained(self, place: str, fact: str, unless: str) -> bool:
         around = [self.places.text(section_title(place))]
-        for one in (fact, *self.links.of(fact)):
+        for one in (fact, *self.links.of(fact)[:_NEIGHBOURS]):
             around.extend(
                 self.places.text(member)
                 for member in self.places.below(one, at_most=_NEIGHBOURS)
@@ -200,7 +200,7 @@ class _Beside:
         if any(self._denies(value) for value in values):
             return True
         rows = [row for row in self.links.of(fact) if _ROW.search(row)]
-        return bool(rows) and all(
+        return 0 < len(rows) <= _NEIGHBOURS and all(
             self._answer_denies(self.places.in_order(row)[1:]) for row in rows
         )
 

@@ -51,6 +51,7 @@ def _with_links(told: Told, links: "Links") -> Told:
     result: Told = defaultdict(list)
     for fact, findings in told.items():
         result[fact].extend(findings)
+        few = one_of_each(findings)
         for linked in links.sure(fact):
-            result[linked].extend(findings)
+            result[linked].extend(few)
     return result

@@ -161,12 +161,11 @@ def twins(pair: Pair, story: Story) -> Twins:
     """Play a story in one world and its purge in the other; both are then at rest."""
     for each in pair.both:
         each.clock.instant = START
+        each.restore(pair.empty)
     question = pair.left.question(story.reader, story.patient)
     hidden, untold = story.hidden(question), story.untold(question)
     story = story.lots_in_order(hidden)
     ids: dict[str, str] = {}
-    for each in pair.both:
-        each.restore(pair.empty)
     play(pair.left, story, ids)
     purged = story.without(hidden, untold)
     other: dict[str, str] = {}

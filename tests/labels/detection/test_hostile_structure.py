@@ -8,21 +8,25 @@ from labels.detection.service import label
 from tests.labels.detection.test_service import Place
 from tests.labels.detection.test_spread import BODY, ENTRY, RESOURCE
 
+ENTRIES = f"{ENTRY}/h:observation/h:value[{{}}]/h:originalText/h:reference/@value"
+ROWS = f"{BODY}/h:text/h:table/h:tbody/h:tr[{{}}]/h:td/text()[1]"
 PATHS = {
-    "entry": f"{ENTRY}/h:observation/h:value[{{}}]/h:originalText/h:reference/@value",
-    "resource": f"{RESOURCE}/code/coding/{{}}/display",
-    "row": f"{BODY}/h:text/h:table/h:tbody/h:tr[{{}}]/h:td/text()[1]",
-    "cells": f"{BODY}/h:text/h:table/h:tbody/h:tr/h:td[{{}}]/text()[1]",
+    "entry": (ENTRIES,),
+    "resource": (f"{RESOURCE}/code/coding/{{}}/display",),
+    "row": (ROWS,),
+    "cells": (f"{BODY}/h:text/h:table/h:tbody/h:tr/h:td[{{}}]/text()[1]",),
+    "an entry and the rows it refers to": (ENTRIES, ROWS),
 }
+TEXTS = ("trouble bipolaire", "toxicomanie", "non", "VIH")
 
 
-@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
-def test_many_places_of_one_fact_cost_no_square(path: str) -> None:
+@pytest.mark.parametrize("paths", PATHS.values(), ids=PATHS.keys())
+def test_many_places_of_one_fact_cost_no_square(paths: tuple[str, ...]) -> None:
     """Four times the places take about four times the calls, however they are nested."""
 
     def calls(number: int) -> int:
-        texts = ("trouble bipolaire", "toxicomanie", "non", "VIH")
-        places = [Place(path.format(n), f"{texts[n % 4]} {n}") for n in range(number)]
+        every = [(path, n) for path in paths for n in range(number)]
+        places = [Place(path.format(n), f"{TEXTS[n % 4]} {n}") for path, n in every]
         count = 0
 
         def one_more(*_: object) -> None:
