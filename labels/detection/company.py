@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE = "company.yaml"
+_SPECIALTY = "/specialty/"
 _KEYS = frozenset({"kinds", "words", "coverage", "ordinary"})
 
 
@@ -38,6 +39,8 @@ class Company:
     signals: "Mapping[str, str]"
     coverage: Coverage
     ordinary: frozenset[str]
+    specialties: frozenset[str]
+    """Those of the ordinary rules that only say who somebody is."""
 
     def kind(self, rule: str, what: str) -> str:
         """Return the kind of a clue by its rule, else by its words, else empty."""
@@ -84,6 +87,7 @@ def read_company(data: "Mapping[str, Any]") -> Company:
             frozenset(coverage["rules"]), tuple(map(Category, coverage["categories"]))
         ),
         ordinary=frozenset(data["ordinary"]),
+        specialties=frozenset(e for e in data["ordinary"] if _SPECIALTY in e),
     )
 
 

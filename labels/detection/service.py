@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from labels.codes import Confidentiality, Mark
 from labels.detection.answers import settle
+from labels.detection.company import company
 from labels.detection.findings import Finding, Reading
 from labels.detection.former_name import mark_former_names
 from labels.detection.gather import read_all
@@ -185,8 +186,11 @@ def _established(readings: dict[str, Reading]) -> "frozenset[Category]":
 def _join_in(readings: dict[str, Reading]) -> None:
     """Label the places that only tell a category which is told elsewhere.
 
-    They take its level there: what accompanies is no graver than what it accompanies.
+    They take its level there: what accompanies is no graver than what it accompanies. An
+    ordinary specialty is left as it is: the name beside it says the same to who asks a
+    directory, and a midwife without a profession would tell that something was left out.
     """
+    ordinary = company().specialties
     told: dict[Category, Confidentiality] = {}
     for finding in (f for reading in readings.values() for f in reading.direct):
         level = finding.own_level
@@ -195,7 +199,7 @@ def _join_in(readings: dict[str, Reading]) -> None:
         reading.direct.extend(
             replace(f, level=told[f.category])
             for f in reading.joining
-            if f.category in told
+            if f.category in told and f.rule not in ordinary
         )
 
 

@@ -39,7 +39,6 @@ TITLES: dict[Category, str] = {
     Category.VIOLENCE: "Certificat de violences conjugales",
     Category.CONTRACEPTION: "Contraception orale",
 }
-OF_A_MIDWIFE = frozenset({Category.ABORTION, Category.CONTRACEPTION})
 MARKS = (
     Mark.MASQUE_PS,
     Mark.INVISIBLE_PATIENT,
@@ -56,8 +55,7 @@ def told(chance: Random, sight: tuple[str, str]) -> Story:
     count = chance.randint(2, 6)
     deposits: list[Deposit] = []
     for index in range(count):
-        made = _deposit(chance, patient, reader, index, deposits)
-        deposits.append(_told_by_text(made))
+        deposits.append(_deposit(chance, patient, reader, index, deposits))
     events: list[Event] = list(deposits)
     for index, each in enumerate(deposits):
         if _awaited(each, deposits):
@@ -72,19 +70,6 @@ def told(chance: Random, sight: tuple[str, str]) -> Story:
         elif chance.random() < 0.12:
             events.append(Denial(f"denial-{index}", each.name))
     return Story(patient, reader, tuple(events))
-
-
-def _told_by_text(made: Deposit) -> Deposit:
-    """Give a midwife another subject where her profession itself would speak of it.
-
-    Who wrote is left out of no rendition: such a document is hidden whole, and what this
-    story says of its title and its facts would not be true by construction.
-    """
-    if made.author != "midwife" or made.subject not in OF_A_MIDWIFE:
-        return made
-    other = Category.PSYCHIATRY
-    title = made.paper.title.replace(TITLES[made.subject], TITLES[other])
-    return replace(made, subject=other, paper=replace(made.paper, title=title))
 
 
 def _awaited(deposit: Deposit, deposits: list[Deposit]) -> bool:
