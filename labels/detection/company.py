@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE = "company.yaml"
-_SPECIALTY = "/specialty/"
+_PROFESSION = re.compile(r"\w+/specialty/\w+")
 _KEYS = frozenset({"kinds", "words", "coverage", "ordinary"})
 
 
@@ -39,8 +39,8 @@ class Company:
     signals: "Mapping[str, str]"
     coverage: Coverage
     ordinary: frozenset[str]
-    specialties: frozenset[str]
-    """Those of the ordinary rules that only say who somebody is."""
+    professions: frozenset[str]
+    """Those of the ordinary rules that name a whole profession, not what a doctor does."""
 
     def kind(self, rule: str, what: str) -> str:
         """Return the kind of a clue by its rule, else by its words, else empty."""
@@ -87,7 +87,7 @@ def read_company(data: "Mapping[str, Any]") -> Company:
             frozenset(coverage["rules"]), tuple(map(Category, coverage["categories"]))
         ),
         ordinary=frozenset(data["ordinary"]),
-        specialties=frozenset(e for e in data["ordinary"] if _SPECIALTY in e),
+        professions=frozenset(filter(_PROFESSION.fullmatch, data["ordinary"])),
     )
 
 

@@ -187,10 +187,10 @@ def _join_in(readings: dict[str, Reading]) -> None:
     """Label the places that only tell a category which is told elsewhere.
 
     They take its level there: what accompanies is no graver than what it accompanies. An
-    ordinary specialty is left as it is: the name beside it says the same to who asks a
+    ordinary profession is left as it is: the name beside it says the same to who asks a
     directory, and a midwife without a profession would tell that something was left out.
     """
-    ordinary = company().specialties
+    ordinary = company().professions
     told: dict[Category, Confidentiality] = {}
     for finding in (f for reading in readings.values() for f in reading.direct):
         level = finding.own_level

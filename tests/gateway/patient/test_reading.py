@@ -79,12 +79,11 @@ def test_no_page_says_a_rule_or_a_bare_code_before_it_is_asked(
 
 
 def test_a_code_is_told_by_its_kind_and_the_words_beside_it(browser: Browser) -> None:
-    """The profession has its display, the medicine its name; the code is in the details."""
+    """The medicine has its name; the code is in the details."""
     browser.sign_in("inaya")
     document = Software(browser.services).id_of("contraception-prescription")
     page = browser.text(f"/documents/{document}")
     for words in (
-        'la profession ou la spécialité d\'un soignant (<q lang="fr">Sage-Femme</q>)',
         'un code de médicament (<q lang="fr">lévonorgestrel</q>)',
         "<dt>Code</dt><dd>G03AA07</dd>",
     ):

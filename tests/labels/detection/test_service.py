@@ -109,14 +109,15 @@ def test_what_only_accompanies_joins_a_category_told_elsewhere() -> None:
     ("said", "specialty", "tells"),
     [
         ("Interruption volontaire de grossesse", "G15_50", set()),
-        ("Dysphorie de genre", "G15_10/SM12", set()),
+        ("Contraception orale", "G15_50", set()),
+        ("Dysphorie de genre", "G15_10/SM12", {"gender_identity"}),
         ("VIH", "G15_10/SM58", {"hiv"}),
     ],
 )
-def test_an_ordinary_specialty_stays_whatever_stands_beside_it(
+def test_an_ordinary_profession_stays_whatever_stands_beside_it(
     said: str, specialty: str, tells: set[str]
 ) -> None:
-    """A midwife left without her profession would tell of a fact; an infectiologist joins it."""
+    """A midwife left without her profession would tell of a fact; a specialty joins it."""
     who = Place("b", codes=(Code("JDV_J01", specialty),))
     found = by_place(label([Place("a", said), who]))
     assert (bool(found["a"]), found.get("b", set())) == (True, tells)
