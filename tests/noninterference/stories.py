@@ -60,7 +60,7 @@ def told(chance: Random, sight: tuple[str, str]) -> Story:
     for index, each in enumerate(deposits):
         if _awaited(each, deposits):
             continue  # the patient cannot speak of what he may not see yet
-        if chance.random() < 0.25:
+        if chance.random() < (0.5 if each.paper.follows else 0.25):
             events.append(Word(f"word-{index}", each.name))
         elif chance.random() < 0.1:
             events += [

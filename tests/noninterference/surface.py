@@ -4,6 +4,7 @@ The rules are read from the application, the search parameters from /metadata: w
 added to either is probed without a change here.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +69,9 @@ class Way:
 
     @property
     def own(self) -> bool:
-        """Whether a person asks so for what is in the own record."""
+        """Whether a person asks so for what is in the own record, or says who sees it."""
+        if self.method in {"POST", "PUT"}:
+            return self.kind == "Consent" and not re.search(r"/[$_]", self.path)
         plain = not self.arguments or self.path.endswith("/$export")
         return self.method == "GET" and "$" in self.path and plain
 
