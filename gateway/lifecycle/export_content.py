@@ -13,7 +13,7 @@ from gateway.lifecycle.exporting import visible
 from gateway.rendering import Shown
 from gateway.repository import finding, keeping
 from gateway.repository.items import DOCUMENT, MEMBER, REPLACES, SUBMISSION_SET, Stored
-from gateway.search import definitions, resources
+from gateway.search import definitions, provenances, resources
 from gateway.search.labelled import facts
 
 Json = dict[str, Any]
@@ -22,6 +22,7 @@ PERSON, BODY, CONSENT, EVENT = "Patient", "Binary", "Consent", "AuditEvent"
 TYPES = (
     *(PERSON, DOCUMENT, BODY, SUBMISSION_SET, CONSENT, EVENT),
     *sorted(definitions.load()),
+    provenances.KIND,
 )
 """All that can be in an export, in the order of its manifest."""
 
@@ -48,6 +49,8 @@ def listed(
         every[EVENT] = list(_events(asked, job, base_url))
     if wanted & set(definitions.load()):
         every |= _derived(asked, job)
+    if provenances.KIND in wanted:
+        every[provenances.KIND] = list(_provenances(asked, job))
     return {kind: every[kind] for kind in TYPES if kind in wanted and every[kind]}
 
 
@@ -117,6 +120,12 @@ def _derived(asked: Inquiry, job: Job) -> dict[str, list[Json]]:
         if kind in found and job.holds(each.recorded):
             found[kind].append(each.resource)
     return found
+
+
+def _provenances(asked: Inquiry, job: Job) -> Iterator[Json]:
+    """Yield where what is in an export comes from, in an order that tells nothing."""
+    found = (e.resource for e in provenances.every(asked) if job.holds(e.recorded))
+    yield from sorted(found, key=lambda each: str(each["id"]))
 
 
 def _updated(resource: Json) -> datetime:

@@ -42,12 +42,16 @@ ASSEMBLER: Json = {
 
 def find(asked: Inquiry, wanted: Wanted, query: str = "") -> Page:
     """Return a page of Provenances: of documents, and of facts of current ones."""
-    found = [*_of_facts(asked, resources.current(asked))]
-    found += _of_documents(asked, resources.documents(asked))
-    page = resources.paged(wanted, found, asked.record.patient_id)
+    page = resources.paged(wanted, every(asked), asked.record.patient_id)
     names = tuple(f"{KIND}/{each['id']}" for each in page.resources)
     asked.searched(names, query, wanted.after)
     return page
+
+
+def every(asked: Inquiry) -> list[Fact]:
+    """Return a Provenance of each document that may be seen, and of each current fact."""
+    found = [*_of_facts(asked, resources.current(asked))]
+    return [*found, *_of_documents(asked, resources.documents(asked))]
 
 
 def read(
@@ -59,8 +63,8 @@ def read(
     with inquire(services, principal, opened, request_id) as asked:
         stored = finding.find(*asked.place, asked.clearance, address.item_id)
         held = disclosure.guarded(asked, [stored] if stored else [])
-        every = [*_of_facts(asked, held), *_of_documents(asked, held)]
-        found = [e.resource for e in every if e.resource["id"] == public_id]
+        made = [*_of_facts(asked, held), *_of_documents(asked, held)]
+        found = [e.resource for e in made if e.resource["id"] == public_id]
         names = tuple(f"{KIND}/{public_id}" for _ in found)
         query = f"{KIND}/{public_id}"
         asked.trace(Interaction.READ, granted=bool(found), items=names, query=query)

@@ -70,6 +70,18 @@ def lines(scene: Scene, output: Json, reader: str = PERSON) -> list[Json]:
     return [json.loads(each) for each in answer.get_data().splitlines()]
 
 
+def sources(scene: Scene) -> dict[str, Json]:
+    """Return every Provenance that the person finds, page after page."""
+    path = f"/fhir/Provenance?patient={person(scene, PERSON)}&_count=200"
+    found: dict[str, Json] = {}
+    while path:
+        page = scene.ask(PERSON, path).get_json(force=True)
+        found |= {each["resource"]["id"]: each["resource"] for each in page["entry"]}
+        links = {each["relation"]: each["url"] for each in page["link"]}
+        path = "".join(links.get("next", "").rpartition("/fhir/")[1:])
+    return found
+
+
 def test_a_record_is_asked_for_made_and_read(still: Scene) -> None:
     """202, 202 while it waits, the manifest, then every file as it says."""
     path = address(begun(still))
@@ -94,6 +106,7 @@ def test_a_record_is_asked_for_made_and_read(still: Scene) -> None:
         original = still.ask(PERSON, f"/fhir/Binary/{each['id']}")
         assert b64decode(each["data"]) == original.get_data()
         assert each["contentType"] == original.content_type
+    assert {each["id"]: each for each in files["Provenance"]} == sources(still)
     for kind in ("Patient", "List", "Consent", "AuditEvent", "Condition"):
         assert files[kind], kind
     assert still.ask(PERSON, path, "DELETE").status_code == 202
