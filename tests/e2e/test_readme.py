@@ -2,9 +2,12 @@
 
 import json
 import re
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
+import requests
 from click.testing import CliRunner
 from werkzeug.test import TestResponse
 
@@ -129,6 +132,28 @@ def test_the_subscription_shown_is_taken_by_the_demo(software: Software) -> None
     unnamed = asked(criteria="DocumentReference?patient={id}")
     assert unnamed.status_code == 400
     assert "Patient?identifier=" in unnamed.get_data(as_text=True)
+
+
+def test_the_listener_shown_prints_what_comes() -> None:
+    """As it stands, but for the port: any that is free."""
+    found = re.search(r"python3 -c '\n(from http\.server.*?)'\n```", README, re.DOTALL)
+    assert found is not None
+    code = (
+        found[1].replace("9009", "0").replace('"listening"', "server.server_address[1]")
+    )
+    with Popen([sys.executable, "-c", code], stdout=PIPE, text=True) as listener:
+        assert listener.stdout is not None
+        try:
+            port = int(listener.stdout.readline())
+            sent = requests.post(
+                f"http://127.0.0.1:{port}/in", data='{"told": 1}', timeout=20
+            )
+            assert (sent.status_code, listener.stdout.readline()) == (
+                200,
+                '{"told": 1}\n',
+            )
+        finally:
+            listener.terminate()
 
 
 def send(software: Software, consent: dict[str, object]) -> dict[str, object]:
