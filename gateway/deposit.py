@@ -23,7 +23,7 @@ from gateway.repository.items import DOCUMENT
 from gateway.services import Services
 from gateway.subscribing import kept as subscriptions
 from gateway.taking import Intake, Receipt, deposited_as
-from mappings.mapped import Refused
+from mappings.mapped import Refused, refuse
 from mappings.submission import Submission, Traits
 
 NOBODY = Traits(())
@@ -60,6 +60,7 @@ def deposit(
     """
     identification.check_author(principal, submission)
     identification.check_identifiers(submission.patient, services.settings)
+    _check_places(submission, services.settings.limits.places)
     held = _held(services, submission.patient)
     labelled = [
         labelling.label_document(each, submission, held)
@@ -77,6 +78,18 @@ def deposit(
         code = refused.issues[0].code
         trace_refusal(services, principal, code, request_id, submission.patient)
         raise RefusedDepositError(refused.status, *refused.issues) from None
+
+
+def _check_places(submission: Submission, most: int) -> None:
+    """Refuse (413) a document with more places than are labelled in a request's time."""
+    if any(len(each.contents) > most for each in submission.documents):
+        raise refuse(
+            413,
+            "too-costly",
+            "",
+            f"A document of more than {most} paragraphs, cells and coded statements.",
+            f"Un document de plus de {most} paragraphes, cellules et énoncés codés.",
+        )
 
 
 def _kept(

@@ -9,6 +9,7 @@ hidden as a whole.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from gateway import deadline
 from labels.codes import Category
 from labels.label import Label, high_water_mark, join
 from mappings import rendition, residue
@@ -47,6 +48,7 @@ class _Document:
 
     def without(self, places: Iterable[str]) -> bytes | None:
         """Return what is left of the document without these places, None for nothing."""
+        deadline.check()
         try:
             left = rendition.rendition(
                 self.body,

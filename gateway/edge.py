@@ -22,13 +22,15 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 class Limits:
     """What one request may ask for; over a limit the answer is a 413, a 400 for depth.
 
-    ``body`` in bytes, ``entries`` of a batch or transaction, and how deep the objects and
-    lists of JSON and the elements of XML may nest: no setting is above what the parsers
-    allow. ``seconds`` of work, after which a request is given up (503).
+    ``body`` in bytes, ``entries`` of a batch or transaction, ``places`` of one document
+    (a paragraph, a cell, a coded statement: what is labelled by itself), and how deep the
+    objects and lists of JSON and the elements of XML may nest: no setting is above what
+    the parsers allow. ``seconds`` of work, after which a request is given up (503).
     """
 
     body: int = MAX_BODY
     entries: int = 500
+    places: int = 100_000
     json_depth: int = DEEPEST
     xml_depth: int = DEPTH_AT_MOST
     seconds: int = LONGEST

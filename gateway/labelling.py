@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from gateway import deadline
 from gateway.consents.relations import age_at
 from gateway.dividing import Places, divided, given_to_all
 from gateway.repository.held_label import HeldLabel
@@ -90,19 +91,19 @@ def _found(
     about = tuple(described)
     if about:
         about += residue.beside(document.reference)
-    whole = label((*about, *said), known)
+    whole = _labels((*about, *said), known)
     untold = residue.unread_words(document.body, document.content_type)
-    hidden = label(untold, replace(known, former=())).document
+    hidden = _labels(untold, replace(known, former=())).document
     computed = join(whole.document, hidden)
-    inside = whole if not about else label(said, known)
+    inside = whole if not about else _labels(said, known)
     metadata = about or tuple(resource.contents(document.reference, unread))
     parts = divided(
         document.body,
         document.content_type,
         computed,
-        dict(label(metadata, known).places),
+        dict(_labels(metadata, known).places),
         dict(inside.places),
-        lambda left: label(left, replace(known, former=())).document,
+        lambda left: _labels(left, replace(known, former=())).document,
     )
     if parts is None:
         if states_former(said, known):
@@ -111,6 +112,11 @@ def _found(
     computed = join(computed, parts.fixed)
     held = HeldLabel(computed=computed, fixed=parts.fixed, version=RULES_VERSION)
     return Labelled(held, parts.places)
+
+
+def _labels(contents: Iterable[Content], known: Context) -> Labels:
+    """Label places while the request has time; :class:`OverdueError` when it is up."""
+    return label(deadline.each(contents), known)
 
 
 def label_set(submission: Submission, held: Traits = NOBODY) -> HeldLabel:

@@ -14,8 +14,10 @@ from werkzeug.test import Client
 from gateway import amending, deadline, raising, sandbox
 from gateway.deadline import OverdueError
 from gateway.deposit import deposit
+from gateway.dividing import stands_without
 from gateway.fhir import intake
 from gateway.fhir.app import create_app
+from gateway.labelling import label_document
 from gateway.repository import crypt
 from gateway.repository.crypt import DeploymentKeys
 from gateway.repository.store import Store, open_store
@@ -23,7 +25,8 @@ from gateway.repository.tables import audit_event, blob, item
 from gateway.repository.vault import Vault
 from gateway.services import Services
 from labels.fhir import CONFIDENTIALITY
-from mappings.pdf import UNREADABLE, PdfText
+from mappings.cda import submission as cda
+from mappings.pdf import UNREADABLE, PdfText, unread
 from tests.gateway.world import Software
 
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
@@ -161,6 +164,20 @@ def test_a_deposit_that_takes_too_long_leaves_nothing(software: Software) -> Non
     assert answer.status_code == 503
     assert answer.get_json(force=True)["issue"][0]["code"] == "timeout"
     assert rows(services) == before
+
+
+def test_the_labels_of_one_document_are_given_up(software: Software) -> None:
+    """At the next place that is read, and before the next rendition that is tried."""
+    held = next(d for d in software.world.deposits if d.path == "/cda")
+    read = cda.read(held.body, unread)
+    document = read.value.documents[0]
+    kind = document.content_type
+    with deadline.within(0):
+        with pytest.raises(OverdueError):
+            label_document(document, read.value)
+        with pytest.raises(OverdueError):
+            stands_without(document.body, kind, ())
+    assert stands_without(document.body, kind, ())
 
 
 def test_what_is_kept_is_never_said_to_be_given_up(

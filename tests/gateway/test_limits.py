@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from gateway.edge import MAX_BODY, Limits
 from gateway.fhir.app import create_app
@@ -30,6 +30,7 @@ def test_limits_are_read(tmp_path: Path) -> None:
     [
         "entries = 501",
         "body = 0",
+        "places = 100001",
         "entries = true",
         'body = "1"',
         "depth = 3",
@@ -101,6 +102,26 @@ def test_xml_over_the_depth_that_is_set_is_refused(
         )
         found.append(answer.get_json(force=True)["issue"][0]["code"])
     assert (found[0], found[1] != "too-costly") == ("too-costly", True)
+
+
+def test_a_document_of_more_places_than_are_labelled_is_refused(
+    software: Software,
+) -> None:
+    """413 before anything is labelled, and nothing is kept; as many as allowed are taken."""
+    held = next(d for d in software.world.deposits if d.name == "ankle-visit")
+    kind = held.content_type
+
+    def sent(places: int) -> TestResponse:
+        limit(software, Limits(places=places))
+        return software.ask(
+            held.depositor, held.path, "POST", data=held.body, content_type=kind
+        )
+
+    refused = sent(5)
+    issue = refused.get_json(force=True)["issue"][0]
+    assert (refused.status_code, issue["code"]) == (413, "too-costly")
+    assert "more than 5 paragraphs" in issue["details"]["text"]
+    assert sent(100_000).status_code in {200, 201}
 
 
 def limit(software: Software, limits: Limits) -> None:
