@@ -4,12 +4,15 @@ It belongs to the request that is answered here (a context variable of its threa
 of one, commands work for as long as they need.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
+from sqlalchemy.exc import OperationalError
+
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _ends: ContextVar[float | None] = ContextVar("deadline", default=None)
@@ -61,3 +64,21 @@ def each(these: Iterable[T]) -> Iterator[T]:
     for one in these:
         check()
         yield one
+
+
+def in_time(seconds: float, act: Callable[P, T]) -> Callable[P, T]:
+    """Return an act that is given so long, the wait for the database included.
+
+    It raises :class:`OverdueError` when the time is up, also when the database saw it.
+    """
+
+    def done(*given: P.args, **named: P.kwargs) -> T:
+        with within(seconds):
+            try:
+                return act(*given, **named)
+            except OperationalError as error:
+                if passed():
+                    raise OverdueError from error
+                raise
+
+    return done

@@ -92,7 +92,7 @@ def _serve(app: Flask, services: Services, meter: Meter) -> None:
         app.add_url_rule(
             route.path,
             endpoint=route.path,
-            view_func=_in_time(
+            view_func=deadline.in_time(
                 services.settings.limits.seconds,
                 partial(route.handler, services, request),
             ),
@@ -158,22 +158,7 @@ def _view(services: Services, meter: Meter, route: Route) -> Callable[..., Respo
             _trace(services, asker, str(error.code))
             return _failed(error)
 
-    return _in_time(services.settings.limits.seconds, answer)
-
-
-def _in_time(seconds: int, view: Callable[..., Response]) -> Callable[..., Response]:
-    """Return a view that is given so long, the wait for the database included."""
-
-    def answer(**given: str) -> Response:
-        with deadline.within(seconds):
-            try:
-                return view(**given)
-            except OperationalError as error:
-                if deadline.passed():
-                    raise OverdueError from error
-                raise
-
-    return answer
+    return deadline.in_time(services.settings.limits.seconds, answer)
 
 
 def _answer(

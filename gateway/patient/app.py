@@ -8,7 +8,8 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from gateway import address
+from gateway import address, deadline
+from gateway.deadline import OverdueError
 from gateway.metering import Meter, TooManyError
 from gateway.oidc.signing_in import RelyingParty
 from gateway.patient import cookies, guard, words
@@ -62,7 +63,7 @@ def _finish(house: House, answer: Response) -> Response:
 
 
 def _view(house: House, route: Route) -> Callable[..., Response]:
-    """Return the view of a route: who asks, whether they may, then the page."""
+    """Return the view of a route: who asks, whether they may, then the page in time."""
 
     def answer(**path: str) -> Response:
         if route.counted:
@@ -74,7 +75,9 @@ def _view(house: House, route: Route) -> Callable[..., Response]:
             return visit.go("/")
         return route.view(visit, **path)
 
-    return answer
+    if route.method != "GET":
+        return answer  # a change in several steps is not left in the middle
+    return deadline.in_time(house.services.settings.limits.seconds, answer)
 
 
 def _visit(house: House, *, failed: bool = False) -> Visit:
@@ -107,7 +110,7 @@ def _failed(house: House, error: Exception) -> Response:
         later.headers["Retry-After"] = str(error.resets)
         return later
     _log.error("%s at %s", type(error).__name__, _place(error))
-    unavailable = isinstance(error, OperationalError)
+    unavailable = isinstance(error, OperationalError | OverdueError)
     return visit.problem(UNAVAILABLE if unavailable else 500)
 
 

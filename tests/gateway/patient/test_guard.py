@@ -1,10 +1,12 @@
 """What a request must prove, and what every answer carries (WEB-01 to WEB-05)."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gateway.edge import Limits
 from gateway.patient.routes import ROUTES
 from tests.gateway.patient.browser import Browser
 from tests.gateway.world import seeded
@@ -147,3 +149,15 @@ def test_an_error_of_ours_tells_nothing(
     assert "Indisponible" in answer.get_data(as_text=True)
     assert "oestradiol" not in caplog.text
     assert "transition" not in caplog.text
+
+
+def test_a_page_has_so_long_and_a_change_as_long_as_it_needs(tmp_path: Path) -> None:
+    """Without any time no page is read, and who signs in is still signed in."""
+    services = seeded(tmp_path)
+    no_time = replace(services.settings, limits=Limits(seconds=0))
+    browser = Browser(replace(services, settings=no_time))
+    browser.client.get("/")
+    browser.sign_in("solene")
+    answer = browser.get("/documents")
+    assert answer.status_code == 503
+    assert "Indisponible" in answer.get_data(as_text=True)
