@@ -38,10 +38,10 @@ LEAVING = (
         "Microsoft 5683: Provenance of what its reader may not see",
         one(
             "gateway/search/provenances.py",
-            "    found += _of_documents(asked, resources.documents(asked))\n",
+            "    return [*found, *_of_documents(asked, resources.documents(asked))]\n",
             f"    from dataclasses import replace\n{ANY}\n"
             "    wide = replace(asked, clearance=anything)\n"
-            "    found += _of_documents(wide, resources.documents(wide))\n",
+            "    return [*found, *_of_documents(wide, resources.documents(wide))]\n",
         ),
     ),
     Leak(

@@ -9,6 +9,8 @@ from tests.noninterference.mutants.leak import (
     one,
 )
 
+DEEP, DEEPER = "\n    ", "\n        "
+
 READS = (
     Leak(
         "read-forgets-policy",
@@ -85,18 +87,18 @@ READS = (
         "patch-looks-first",
         "NIW-03: PATCH of another's document is refused only when it is there",
         one(
-            "gateway/masking.py",
-            "    if not principal.patient:\n        raise only_the_patient()\n"
-            "    _check_paths(operations)\n",
-            "    from labels.policy.clearance import Clearance, Permit\n"
-            "    _check_paths(operations)\n"
-            "    if not principal.patient:\n"
-            "        there = Reference.parse(public_id)\n"
+            "gateway/fhir/patching.py",
+            "    if not (principal.patient or amendment):\n"
+            "        raise only_the_patient()\n",
+            f"    if not (principal.patient or amendment):{ANY.replace(DEEP, DEEPER)}"
+            "        from gateway.inquiry import by_id, inquire\n"
+            "        from gateway.references import Reference\n"
+            "        from gateway.repository import finding\n"
+            "        there = Reference.parse(resource_id)\n"
             "        with inquire(services, principal, by_id(services, there.patient_id)) as a:\n"
-            '            any_one = Clearance((Permit("anything"),))\n'
-            "            if finding.find(*a.place, any_one, there.item_id):\n"
+            "            if finding.find(*a.place, anything, there.item_id):\n"
             "                raise only_the_patient()\n"
-            "        return None\n",
+            "        return answers.not_found()\n",
         ),
     ),
     Leak(
