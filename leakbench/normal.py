@@ -23,8 +23,10 @@ INSTANT = re.compile(
     r"(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d|%2B\d\d(?::|%3A)\d\d)?"
 )
 HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
+REFERENCE = r'(?:[A-Z][a-z]+)+/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]+)?"'
+"""Of a reference only the id may be drawn; base64 with a slash in it is no reference."""
 CHANCE = re.compile(
-    r'(?<=")(?![A-Z][A-Za-z]{2,40}/)(?=[^"]*[\d+=])[A-Za-z0-9+/=_.~-]{20,}(?=")'
+    rf'(?<=")(?!{REFERENCE})(?=[^"]*[\d+=])[A-Za-z0-9+/=_.~-]{{20,}}(?=")'
     r"|(?<![\w.~-])(?=[\w.~-]*\d|[\w.~-]{40})(?=[\w.~-]*[A-Za-z])[\w.~-]{20,}(?![\w.~-])",
     re.ASCII,
 )

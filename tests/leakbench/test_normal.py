@@ -1,8 +1,12 @@
 """What is made equal before comparing: no more than what must differ between patients."""
 
+import hashlib
+from base64 import b64encode
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leakbench import comparing
 from leakbench.comparing import Difference, Instants
@@ -16,6 +20,12 @@ UUIDS = "6f0f7c0e-5c0e-4f5e-9d86-1f0a7f6f4a11", "a3b1c2d4-0000-4abc-8def-0123456
 def answer(body: str, *headers: tuple[str, str], status: int = 200) -> Answer:
     """Return an answer with a body."""
     return Answer(status, "OK", headers, body.encode())
+
+
+def digest(way: str, of: bytes) -> Answer:
+    """Return an answer with a digest in base64, as of an attachment."""
+    said = b64encode(hashlib.new(way, of).digest()).decode()
+    return answer(f'{{"hash":"{said}"}}')
 
 
 def compared(
@@ -56,6 +66,30 @@ def test_what_is_drawn_is_numbered_as_it_occurs() -> None:
     one, two = UUIDS
     assert compared(answer(f"{one} {one}"), answer(f"{two} {two}")) is None
     assert compared(answer(f"{one} {two}"), answer(f"{two} {two}")) is not None
+
+
+@pytest.mark.parametrize("way", ["sha1", "sha256", "sha512"])
+@given(one=st.binary(max_size=64), other=st.binary(max_size=64))
+def test_a_digest_is_drawn_whatever_its_base64_looks_like(
+    way: str, one: bytes, other: bytes
+) -> None:
+    """Two documents have two digests, with slashes at any place."""
+    assert compared(digest(way, one), digest(way, other)) is None
+
+
+def test_a_digest_that_begins_like_a_reference_is_none() -> None:
+    """A capital, letters, a slash: as in Type/id, but for what follows."""
+    one, other = (f'{{"hash":"{each}JjTVuQutWNyYvc/AmQGsdSMGIU="}}' for each in "P0")
+    assert compared(answer(one), answer(other)) is None
+
+
+@pytest.mark.parametrize("rest", ["", "/_history/2", "/$everything"])
+def test_of_a_reference_the_id_is_drawn_and_the_type_compared(rest: str) -> None:
+    """What is behind a link tells what is hidden: only its number is of chance."""
+    one, two = (f'"DocumentReference/{each}{rest}"' for each in UUIDS)
+    assert compared(answer(one), answer(two)) is None
+    other = f'"QuestionnaireForm/{UUIDS[1]}{rest}"'  # as long, and of another type
+    assert compared(answer(one), answer(other)) is not None
 
 
 def test_the_length_of_what_is_drawn_is_compared() -> None:
