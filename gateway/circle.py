@@ -68,18 +68,27 @@ class Tie:
 
 
 def ties(
-    services: Services, principal: Principal, find: Find, request_id: str = ""
+    services: Services,
+    principal: Principal,
+    find: Find,
+    request_id: str = "",
+    *,
+    following: bool = False,
 ) -> list[Tie]:
     """Return all relations of a record, past ones too, to its patient.
 
     To a representative those that representatives declared, and never that the patient
-    has ended one. None to anybody else, as for a record that is not there.
+    has ended one. None to anybody else, as for a record that is not there. ``following``:
+    for a further page.
     """
     with inquire(services, principal, find, request_id) as asked:
         acts = asking.represents(asked.question)
-        asked.trace(Interaction.SEARCH, granted=asked.by_patient or acts, reason=LOOK)
+        granted = asked.by_patient or acts
+        asked.trace(
+            Interaction.SEARCH, granted=granted, reason=LOOK, following=following
+        )
         record_id, at = asked.record.patient_id, asked.at
-        kept = relations.kept(*asked.place) if asked.by_patient or acts else []
+        kept = relations.kept(*asked.place) if granted else []
         if not asked.by_patient:
             kept = [(i, _as_declared(held)) for i, held in kept if held.declared_by]
         return [Tie(record_id, i, held, held.holds(at)) for i, held in kept]

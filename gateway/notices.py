@@ -39,12 +39,20 @@ class Shown:
 
 
 def inbox(
-    services: Services, principal: Principal, find: Find, request_id: str = ""
+    services: Services,
+    principal: Principal,
+    find: Find,
+    request_id: str = "",
+    *,
+    following: bool = False,
 ) -> list[Shown]:
-    """Return the notices for who asks, the latest first; traced as a search."""
+    """Return the notices for who asks, the latest first; traced as a search.
+
+    ``following``: for a further page.
+    """
     with inquire(services, principal, find, request_id) as asked:
         shown = _for(asked, notices.of_record(*asked.place))
-        asked.trace(Interaction.SEARCH, granted=True, reason=LOOK)
+        asked.trace(Interaction.SEARCH, granted=True, reason=LOOK, following=following)
         return shown
 
 

@@ -70,42 +70,67 @@ def contest(
         return _known(asked, event_id) or _opened(services, asked, event, words)
 
 
-def own(services: Services, principal: Principal, request_id: str = "") -> list[Held]:
+def own(
+    services: Services,
+    principal: Principal,
+    request_id: str = "",
+    *,
+    following: bool = False,
+) -> list[Held]:
     """Return the cases of the patient who asks, the latest first.
 
-    Raises ``Refused`` (403) to anybody but a patient.
+    ``following``: for a further page. Raises ``Refused`` (403) to anybody but a patient.
     """
     if not principal.patient:
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
     with inquire(services, principal, find, request_id) as asked:
-        asked.trace(Interaction.SEARCH, granted=asked.by_patient, reason=LOOK)
+        granted = asked.by_patient
+        asked.trace(
+            Interaction.SEARCH, granted=granted, reason=LOOK, following=following
+        )
         found = cases.of_record(*asked.place) if asked.by_patient else []
         return [_held(asked, case_id, case) for case_id, case in found]
 
 
-def about(services: Services, principal: Principal, request_id: str = "") -> list[Held]:
+def about(
+    services: Services,
+    principal: Principal,
+    request_id: str = "",
+    *,
+    following: bool = False,
+) -> list[Held]:
     """Return the cases about the structure of who asks, to who answers for it.
 
-    Each is read in its own record and traced there. Nothing to anybody else.
+    Each is read in its own record and traced there, for a further page (``following``)
+    too. Nothing to anybody else.
     """
     if ANSWERS not in principal.scopes or principal.patient:
         return []
     with services.store.unit() as connection:
         listed = cases.docket(connection, services.store.keys, principal.depositor)
-    found = (read(services, principal, str(each), request_id) for each in listed)
+    found = (
+        read(services, principal, str(each), request_id, following=following)
+        for each in listed
+    )
     return [each for each in found if each is not None]
 
 
 def read(
-    services: Services, principal: Principal, public_id: str, request_id: str = ""
+    services: Services,
+    principal: Principal,
+    public_id: str,
+    request_id: str = "",
+    *,
+    following: bool = False,
 ) -> Held | None:
     """Return a case to its patient, or to who answers for the structure; else None."""
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
     with inquire(services, principal, find, request_id) as asked:
         found = allowed(asked, target.item_id)
-        asked.trace(Interaction.READ, granted=found is not None, reason=LOOK)
+        granted = found is not None
+        asked.trace(Interaction.READ, granted=granted, reason=LOOK, following=following)
         return _held(asked, target.item_id, found) if found else None
 
 

@@ -10,11 +10,11 @@ from flask import Request, Response
 from gateway import circle
 from gateway.circle import Tie
 from gateway.consents.relations import HeldRelation
-from gateway.disclosure import Page
 from gateway.fhir import answers, operation, ties
+from gateway.fhir.listing import Listing
 from gateway.fhir.operation import Given
 from gateway.fhir.parameters import Parameters
-from gateway.fhir.searching import own_query, pairs_of, record_of, searchset
+from gateway.fhir.searching import pairs_of, record_of
 from gateway.fhir.ties import CARE_TEAM, KINDS, RELATED_PERSON
 from gateway.identity.principal import Principal
 from gateway.inquiry import Find, by_id, by_identifier
@@ -125,11 +125,11 @@ def blocked(services: Services, principal: Principal, request: Request) -> Respo
 def _searched(
     services: Services, principal: Principal, request: Request, kind: str
 ) -> Response:
-    asked = Parameters.of(pairs_of(request), PATIENT, patient=False)
-    found = _ties(services, principal, request, record_of(services, asked))
+    listing = Listing.of(services, principal, request, kind, PATIENT)
+    find, further = record_of(services, listing.asked), listing.further
+    found = _ties(services, principal, request, find, following=further)
     shown = [ties.written(each) for each in found if each.held.kind in KINDS[kind]]
-    page = Page(shown, len(shown), None, "")
-    return answers.resource(searchset(services, kind, page, own_query(request), ""))
+    return listing.answer(services, request, shown)
 
 
 def _read(
@@ -165,9 +165,15 @@ def _created(
 
 
 def _ties(
-    services: Services, principal: Principal, request: Request, find: Find
+    services: Services,
+    principal: Principal,
+    request: Request,
+    find: Find,
+    *,
+    following: bool = False,
 ) -> list[Tie]:
-    found = circle.ties(services, principal, find, answers.request_id(request))
+    identity = answers.request_id(request)
+    found = circle.ties(services, principal, find, identity, following=following)
     return sorted(found, key=lambda each: (each.held.since, each.id))
 
 

@@ -10,13 +10,13 @@ from flask import Request, Response
 
 from gateway import consent
 from gateway.consent import Change, Found
-from gateway.disclosure import Page
-from gateway.fhir import answers, cursor, searching
+from gateway.fhir import answers, searching
 from gateway.fhir.intake import json_body
+from gateway.fhir.listing import Listing
 from gateway.fhir.parameters import UNKNOWN, Parameters, alternatives, period, refused
 from gateway.identity.principal import Principal
 from gateway.inquiry import inquire
-from gateway.repository.search import Period, Position
+from gateway.repository.search import Period
 from gateway.services import Services
 from labels.fhir_consent.read import STATUSES
 from mappings.mapped import refuse
@@ -84,29 +84,14 @@ def vread(
 
 def search(services: Services, principal: Principal, request: Request) -> Response:
     """Find Consents: by patient and status, which are needed, and by actor, id, date."""
-    key = services.store.keys.cursor
-    bound = (principal.subject, principal.organization, CONSENT)
-    pairs, skipped = searching.pairs_of(request), 0
-    if "page" in request.args:
-        position, query = cursor.read(key, request.args["page"], bound)
-        pairs, skipped = searching.going_on(query, pairs), position.dated
-    asked = Parameters.of(pairs, TOKENS)
-    wanted, count = Wanted.of(asked), asked.count
+    listing = Listing.of(services, principal, request, CONSENT, TOKENS, patient=True)
+    asked, wanted = listing.asked, Wanted.of(listing.asked)
     find = searching.record_of(services, asked)
     with inquire(services, principal, find, answers.request_id(request)) as inquiry:
         traced = searching.as_traced(request, asked.query)
-        further = "page" in request.args
+        further = listing.further
         found = consent.search(inquiry, wanted.matches, traced, following=further)
-    shown = [each.resource for each in found[skipped : skipped + count]]
-    following = ""
-    if count and len(found) > skipped + count:
-        position = Position(skipped + count, "")
-        following = cursor.write(key, position, asked.query, bound)
-    page = Page(shown, len(found), None, inquiry.record.patient_id)
-    own, size = searching.own_query(request), searching.size_of(asked)
-    return answers.resource(
-        searching.searchset(services, CONSENT, page, own, following, size)
-    )
+    return listing.answer(services, request, [each.resource for each in found])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,9 @@ from gateway.contest import contesting
 from gateway.contest import evidence as evidence_file
 from gateway.contest.case import State, Step
 from gateway.contest.contesting import Held
-from gateway.disclosure import Page
 from gateway.fhir import answers, operation
+from gateway.fhir.listing import Listing
 from gateway.fhir.operation import Given
-from gateway.fhir.parameters import Parameters
-from gateway.fhir.searching import own_query, pairs_of, searchset
 from gateway.identity.principal import Principal
 from gateway.references import Reference
 from gateway.services import Services
@@ -51,11 +49,11 @@ def create(services: Services, principal: Principal, request: Request) -> Respon
 
 def search(services: Services, principal: Principal, request: Request) -> Response:
     """List cases: the patient's own, or those about the structure one answers for."""
-    Parameters.of(pairs_of(request), frozenset(), patient=False)
+    listing = Listing.of(services, principal, request, "Task")
+    identity = answers.request_id(request)
     find = contesting.own if principal.patient else contesting.about
-    found = find(services, principal, answers.request_id(request))
-    page = Page([_written(each) for each in found], len(found), None, "")
-    return answers.resource(searchset(services, "Task", page, own_query(request), ""))
+    found = find(services, principal, identity, following=listing.further)
+    return listing.answer(services, request, [_written(each) for each in found])
 
 
 def read(

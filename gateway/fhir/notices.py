@@ -5,12 +5,12 @@ from typing import Any
 from flask import Request, Response
 
 from gateway import notices
-from gateway.disclosure import Page
 from gateway.fhir import answers, operation
+from gateway.fhir.listing import Listing
 from gateway.fhir.operation import Given
 from gateway.fhir.parameters import Parameters
 from gateway.fhir.problems import TRANSLATION
-from gateway.fhir.searching import own_query, pairs_of, record_of, searchset
+from gateway.fhir.searching import pairs_of, record_of
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_identifier
 from gateway.log import EVENT
@@ -35,13 +35,11 @@ PREFERRED = {
 
 def search(services: Services, principal: Principal, request: Request) -> Response:
     """Find the notices for who asks: ``GET [base]/Communication?patient.identifier=``."""
-    asked = Parameters.of(pairs_of(request), PATIENT, patient=False)
-    find, identity = record_of(services, asked), answers.request_id(request)
-    found = notices.inbox(services, principal, find, identity)
-    page = Page([_written(each) for each in found], len(found), None, "")
-    return answers.resource(
-        searchset(services, "Communication", page, own_query(request), "")
-    )
+    listing = Listing.of(services, principal, request, "Communication", PATIENT)
+    find, identity = record_of(services, listing.asked), answers.request_id(request)
+    further = listing.further
+    found = notices.inbox(services, principal, find, identity, following=further)
+    return listing.answer(services, request, [_written(each) for each in found])
 
 
 def read(

@@ -70,6 +70,8 @@ class Parameters:
                 raise refused(name, UNKNOWN)
             if not value:
                 raise refused(name, "Empty.")
+            if name == "_count" and not _is_number(value):
+                raise refused(name, "Not a number.")
             if len(pairs) > MOST_VALUES:
                 raise refused(name, "More values than we take.")
             values[name] = (*values.get(name, ()), value)
@@ -107,17 +109,18 @@ class Parameters:
 
     @property
     def count(self) -> int:
-        """How many a page holds; raises ``Refused`` (400) for what is no number."""
-        text = self.values.get("_count", (str(DEFAULT_COUNT),))[-1]
-        if not (text.isascii() and text.isdigit() and len(text) < 6):  # noqa: PLR2004
-            raise refused("_count", "Not a number.")
-        return min(int(text), MOST)
+        """How many a page holds, ``MOST`` at most."""
+        return min(int(self.values.get("_count", (str(DEFAULT_COUNT),))[-1]), MOST)
 
     def _ascending(self) -> bool:
         orders = self.values.get("_sort", ("-date",))
         if orders not in (("date",), ("-date",)):
             raise refused("_sort", "Only date and -date.")
         return orders == ("date",)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 6  # noqa: PLR2004
 
 
 def _plain(name: str) -> bool:

@@ -1,7 +1,7 @@
 """The routes that search: DocumentReference (ITI-67), List (ITI-66), Patient."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -84,6 +84,7 @@ def patients(services: Services, principal: Principal, request: Request) -> Resp
     request_id = answers.request_id(request)
     with inquire(services, principal, find, request_id) as inquiry:
         page = disclosure.patient(inquiry, as_traced(request, asked.query))
+    page = replace(page, resources=page.resources[: asked.count])
     return answers.resource(
         searchset(services, "Patient", page, own_query(request), "")
     )

@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import Request, Response
 
-from gateway.disclosure import Page
 from gateway.fhir import answers, subscription_json
 from gateway.fhir.intake import json_body
+from gateway.fhir.listing import Listing
 from gateway.fhir.operations import no_parameters
-from gateway.fhir.parameters import Parameters, alternatives
+from gateway.fhir.parameters import alternatives
 from gateway.fhir.route import Route
-from gateway.fhir.searching import own_query, pairs_of, record_of, searchset
+from gateway.fhir.searching import record_of
 from gateway.identity.principal import Principal
 from gateway.inquiry import inquire
 from gateway.repository import records
@@ -54,21 +54,20 @@ def read(
 
 def search(services: Services, principal: Principal, request: Request) -> Response:
     """Find the own subscriptions to a record: by patient, status and id."""
-    asked = Parameters.of(pairs_of(request), frozenset())
+    listing = Listing.of(services, principal, request, SUBSCRIPTION, patient=True)
+    asked = listing.asked
     for name in sorted(UNUSED & set(asked.values)):
         raise subscription_json.unknown(name)
     find = record_of(services, asked)
     with inquire(services, principal, find, answers.request_id(request)) as inquiry:
-        found = requesting.search(services, inquiry, asked.query)
+        further = listing.further
+        found = requesting.search(services, inquiry, asked.query, following=further)
     shown = [subscription_json.shown(each) for each in found]
     for name, element in (("status", "status"), ("_id", "id")):
         for value in asked.values.get(name, ()):
             wanted = set(alternatives(name, value))
             shown = [each for each in shown if each[element] in wanted]
-    page = Page(shown[: asked.count], len(shown), None, inquiry.record.patient_id)
-    return answers.resource(
-        searchset(services, SUBSCRIPTION, page, own_query(request), "")
-    )
+    return listing.answer(services, request, shown)
 
 
 def update(

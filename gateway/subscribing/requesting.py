@@ -82,11 +82,22 @@ def read(
         return found
 
 
-def search(services: Services, asked: Inquiry, query: str = "") -> list[Held]:
-    """Return who asks the own subscriptions to a record, the latest first."""
+def search(
+    services: Services, asked: Inquiry, query: str = "", *, following: bool = False
+) -> list[Held]:
+    """Return who asks the own subscriptions to a record, the latest first.
+
+    ``following``: for a further page.
+    """
     own = _own(services, asked)
     found = sorted(own, key=lambda e: (e.one.made, str(e.id)), reverse=True)
-    asked.trace(Interaction.SEARCH, granted=True, query=query, reason=REASON)
+    asked.trace(
+        Interaction.SEARCH,
+        granted=True,
+        query=query,
+        reason=REASON,
+        following=following,
+    )
     return found if _may(asked) else []
 
 
