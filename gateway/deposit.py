@@ -81,15 +81,26 @@ def deposit(
 
 
 def _check_places(submission: Submission, most: int) -> None:
-    """Refuse (413) a document with more places than are labelled in a request's time."""
-    if any(len(each.contents) > most for each in submission.documents):
-        raise refuse(
-            413,
-            "too-costly",
-            "",
-            f"A document of more than {most} paragraphs, cells and coded statements.",
-            f"Un document de plus de {most} paragraphes, cellules et énoncés codés.",
-        )
+    """Refuse (413) a document, or a set, of more places than are labelled in time."""
+    said = {
+        f"DocumentReference/{number}": each.contents
+        for number, each in enumerate(submission.documents)
+    } | {"List": submission.set_contents}
+    for name, contents in said.items():
+        if len(contents) > most:
+            raise refuse(
+                413,
+                "too-costly",
+                _place(submission, name),
+                f"More than {most} paragraphs, cells and coded statements.",
+                f"Plus de {most} paragraphes, cellules et énoncés codés.",
+            )
+
+
+def _place(submission: Submission, name: str) -> str:
+    """Return the element of a transaction's entry; nothing for a body that is a document."""
+    entries = submission.entries
+    return f"Bundle.entry[{entries.index(name)}].resource" if name in entries else ""
 
 
 def _kept(

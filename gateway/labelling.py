@@ -125,7 +125,7 @@ def label_set(submission: Submission, held: Traits = NOBODY) -> HeldLabel:
     Raises ``Refused`` (422) for a security label not understood.
     """
     known = knowing(context(submission, ""), held)
-    computed = label(submission.set_contents, known).document
+    computed = _labels(submission.set_contents, known).document
     meta = (submission.submission_set or {}).get("meta", {})
     tags = [{"coding": [tag]} for tag in meta.get("security", [])]
     submitted = _read(tags, "List.meta.security")
@@ -150,7 +150,7 @@ def label_again(
     """
     if kind != DOCUMENT:
         known = knowing(person_at(who, ""), who)
-        found = label(resource.contents(content, pdf), known).document
+        found = _labels(resource.contents(content, pdf), known).document
         return Labelled(HeldLabel(computed=found, version=RULES_VERSION))
     content_type = content["content"][0]["attachment"]["contentType"]
     said = body.contents(original, content_type, pdf)

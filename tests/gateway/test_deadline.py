@@ -17,7 +17,7 @@ from gateway.deposit import deposit
 from gateway.dividing import stands_without
 from gateway.fhir import intake
 from gateway.fhir.app import create_app
-from gateway.labelling import label_document
+from gateway.labelling import label_document, label_set
 from gateway.repository import crypt
 from gateway.repository.crypt import DeploymentKeys
 from gateway.repository.store import Store, open_store
@@ -26,7 +26,9 @@ from gateway.repository.vault import Vault
 from gateway.services import Services
 from labels.fhir import CONFIDENTIALITY
 from mappings.cda import submission as cda
+from mappings.content import Content
 from mappings.pdf import UNREADABLE, PdfText, unread
+from mappings.submission import Submission, Traits
 from tests.gateway.world import Software
 
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
@@ -178,6 +180,14 @@ def test_the_labels_of_one_document_are_given_up(software: Software) -> None:
         with pytest.raises(OverdueError):
             stands_without(document.body, kind, ())
     assert stands_without(document.body, kind, ())
+
+
+def test_the_labels_of_a_set_are_given_up() -> None:
+    """Its own words are read one by one too; it is labelled before anything is committed."""
+    said = Submission(Traits(()), (), {}, (Content("List.title", text="Bilan"),))
+    assert label_set(said).version
+    with deadline.within(0), pytest.raises(OverdueError):
+        label_set(said)
 
 
 def test_what_is_kept_is_never_said_to_be_given_up(

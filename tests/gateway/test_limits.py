@@ -1,11 +1,13 @@
 """Limits are settings: lower than the built-in ones, never higher; over one is a 413."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from gateway.demo.world.load import WorldDeposit
 from gateway.edge import MAX_BODY, Limits
 from gateway.fhir.app import create_app
 from gateway.settings import SettingsError, load
@@ -108,20 +110,40 @@ def test_a_document_of_more_places_than_are_labelled_is_refused(
     software: Software,
 ) -> None:
     """413 before anything is labelled, and nothing is kept; as many as allowed are taken."""
-    held = next(d for d in software.world.deposits if d.name == "ankle-visit")
-    kind = held.content_type
-
-    def sent(places: int) -> TestResponse:
-        limit(software, Limits(places=places))
-        return software.ask(
-            held.depositor, held.path, "POST", data=held.body, content_type=kind
-        )
-
-    refused = sent(5)
+    held = deposit(software, "ankle-visit")
+    refused = sent(software, held, 5)
     issue = refused.get_json(force=True)["issue"][0]
     assert (refused.status_code, issue["code"]) == (413, "too-costly")
-    assert "more than 5 paragraphs" in issue["details"]["text"]
-    assert sent(100_000).status_code in {200, 201}
+    assert "More than 5 paragraphs" in issue["details"]["text"]
+    assert sent(software, held, 100_000).status_code in {200, 201}
+
+
+@pytest.mark.parametrize(("notes", "entry"), [(1, 1), (80, 0)])
+def test_of_a_transaction_the_entry_with_too_many_places_is_named(
+    software: Software, notes: int, entry: int
+) -> None:
+    """A document, or the set when its own words are too many: 80 notes, 60 allowed."""
+    held = deposit(software, "hiv-lab-corrected" if entry else "contraception-visit")
+    bundle = json.loads(held.body)
+    bundle["entry"][0]["resource"]["note"] = [{"text": "a"}] * notes
+    refused = sent(software, replace(held, body=json.dumps(bundle).encode()), 60)
+    issue = refused.get_json(force=True)["issue"][0]
+    assert (refused.status_code, issue["code"]) == (413, "too-costly")
+    assert issue["expression"] == [f"Bundle.entry[{entry}].resource"]
+
+
+def deposit(software: Software, name: str) -> WorldDeposit:
+    """Return a deposit of the demo."""
+    return next(each for each in software.world.deposits if each.name == name)
+
+
+def sent(software: Software, held: WorldDeposit, places: int) -> TestResponse:
+    """Send a deposit to a gateway with another limit of places."""
+    limit(software, Limits(places=places))
+    kind = held.content_type
+    return software.ask(
+        held.depositor, held.path, "POST", data=held.body, content_type=kind
+    )
 
 
 def limit(software: Software, limits: Limits) -> None:
