@@ -9,7 +9,7 @@ from flask import Request, Response
 from gateway.disclosure import Page
 from gateway.fhir import answers, cursor, scoping
 from gateway.fhir.criteria import criteria, prefixed
-from gateway.fhir.parameters import UNKNOWN, Parameters, alternatives, refused
+from gateway.fhir.parameters import UNSORTED, Parameters, alternatives, refused
 from gateway.fhir.preferences import Preferences
 from gateway.fhir.route import Handler, Route
 from gateway.fhir.searching import (
@@ -128,7 +128,7 @@ def _order(
     name = given[0].removeprefix("-")
     dated = name in known and known[name].type == DATE
     if len(given) > 1 or not (dated or name == UPDATED):
-        raise refused("_sort", UNKNOWN)
+        raise refused("_sort", UNSORTED)
     return known.get(name), not given[0].startswith("-")
 
 

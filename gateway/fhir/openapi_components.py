@@ -33,6 +33,9 @@ COMMON = (
 )
 """The parameters that many searches have, with their FHIR types."""
 PAGING = ("_count", "_sort", "page")
+LISTS = "CareTeam Communication Consent RelatedPerson Subscription Task".split()
+PAGED = {"Patient": ("_count",), **dict.fromkeys(LISTS, ("_count", "page"))}
+"""How what has one order (``listing.py``), or is one at most, is paged; else ``PAGING``."""
 WORDS = {
     "patient": "Patient/[id] or [id]: whose record. This or patient.identifier.",
     "patient.identifier": "system|value: whose record. This or patient.",

@@ -134,7 +134,7 @@ def _search(kind: str) -> list[Json]:
             | {"required": (kind, each) in NEEDED}
             for each, type_ in PARAMETERS.get(kind, {}).items()
         ),
-        *(parts.parameter(each, "") for each in parts.PAGING),
+        *(parts.parameter(e, "") for e in parts.PAGED.get(kind, parts.PAGING)),
     ]
 
 

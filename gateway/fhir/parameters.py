@@ -21,6 +21,7 @@ STATUSES = frozenset({"current", "superseded", "retired"})
 MOST_VALUES = 100
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._:-]{0,63}")
 UNKNOWN = "This search parameter is not supported here."
+UNSORTED = "Only _lastUpdated or a date of this type, with - for the latest first."
 FRENCH = {
     UNKNOWN: "Ce paramètre de recherche n'est pas pris en charge ici.",
     "Empty.": "Vide.",
@@ -28,6 +29,7 @@ FRENCH = {
     "Needed, and only once.": "Nécessaire, et une seule fois.",
     "Not a number.": "Ce n'est pas un nombre.",
     "Only date and -date.": "Seulement date et -date.",
+    UNSORTED: "Seulement _lastUpdated ou une date de ce type, avec - pour la dernière d'abord.",
     "Unknown status.": "Statut inconnu.",
     "Not an id.": "Ce n'est pas un identifiant.",
     "Not a date.": "Ce n'est pas une date.",

@@ -5,6 +5,7 @@ import re
 from werkzeug.test import Client
 
 from gateway.app import create_app
+from gateway.fhir.parameters import UNKNOWN
 from gateway.fhir.routes import ROUTES
 from tests.gateway.world import Software
 
@@ -32,3 +33,21 @@ def test_variables_of_a_path_are_parameters(still: Software) -> None:
                 p["name"] for p in said.get("parameters", []) if p.get("in") == "path"
             ]
             assert named == re.findall("{(.*?)}", path)
+
+
+def test_every_parameter_of_a_search_is_kept_to(still: Software) -> None:
+    """A value of it may be wrong; that it is not supported is never the answer."""
+    held = still.client.get("/openapi.json").get_json()
+    shared = held["components"]["parameters"]
+    asked = 0
+    for path, methods in held["paths"].items():
+        said = methods.get("get", {})
+        if path.count("/") > 2 or not path.startswith("/fhir/"):
+            continue
+        for each in said.get("parameters", []):
+            named = shared[each["$ref"].rpartition("/")[2]] if "$ref" in each else each
+            if named["in"] == "query":
+                answer = still.ask("tristan", f"{path}?{named['name']}=x")
+                assert UNKNOWN not in answer.get_data(as_text=True), (path, named)
+                asked += 1
+    assert asked > 200
