@@ -13,8 +13,9 @@ from gateway.consents.relations import HeldRelation
 from gateway.fhir import answers, operation, ties
 from gateway.fhir.listing import Listing
 from gateway.fhir.operation import Given
+from gateway.fhir.paging import pairs_of
 from gateway.fhir.parameters import Parameters
-from gateway.fhir.searching import pairs_of, record_of
+from gateway.fhir.searching import record_of
 from gateway.fhir.ties import CARE_TEAM, KINDS, RELATED_PERSON
 from gateway.identity.principal import Principal
 from gateway.inquiry import Find, by_id, by_identifier
@@ -129,7 +130,7 @@ def _searched(
     find, further = record_of(services, listing.asked), listing.further
     found = _ties(services, principal, request, find, following=further)
     shown = [ties.written(each) for each in found if each.held.kind in KINDS[kind]]
-    return listing.answer(services, request, shown)
+    return listing.answer(shown)
 
 
 def _read(

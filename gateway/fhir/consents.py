@@ -10,10 +10,12 @@ from flask import Request, Response
 
 from gateway import consent
 from gateway.consent import Change, Found
-from gateway.fhir import answers, searching
+from gateway.fhir import answers
 from gateway.fhir.intake import json_body
 from gateway.fhir.listing import Listing
+from gateway.fhir.paging import as_traced
 from gateway.fhir.parameters import UNKNOWN, Parameters, alternatives, period, refused
+from gateway.fhir.searching import record_of
 from gateway.identity.principal import Principal
 from gateway.inquiry import inquire
 from gateway.repository.search import Period
@@ -86,12 +88,12 @@ def search(services: Services, principal: Principal, request: Request) -> Respon
     """Find Consents: by patient and status, which are needed, and by actor, id, date."""
     listing = Listing.of(services, principal, request, CONSENT, TOKENS, patient=True)
     asked, wanted = listing.asked, Wanted.of(listing.asked)
-    find = searching.record_of(services, asked)
+    find = record_of(services, asked)
     with inquire(services, principal, find, answers.request_id(request)) as inquiry:
-        traced = searching.as_traced(request, asked.query)
+        traced = as_traced(request, asked.query)
         further = listing.further
         found = consent.search(inquiry, wanted.matches, traced, following=further)
-    return listing.answer(services, request, [each.resource for each in found])
+    return listing.answer([each.resource for each in found])
 
 
 @dataclass(frozen=True, slots=True)

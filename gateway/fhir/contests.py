@@ -53,7 +53,7 @@ def search(services: Services, principal: Principal, request: Request) -> Respon
     identity = answers.request_id(request)
     find = contesting.own if principal.patient else contesting.about
     found = find(services, principal, identity, following=listing.further)
-    return listing.answer(services, request, [_written(each) for each in found])
+    return listing.answer([_written(each) for each in found])
 
 
 def read(

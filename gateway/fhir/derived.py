@@ -7,22 +7,13 @@ from typing import Any
 from flask import Request, Response
 
 from gateway.disclosure import Page
-from gateway.fhir import answers, cursor, scoping
+from gateway.fhir import answers, scoping
 from gateway.fhir.criteria import criteria, prefixed
+from gateway.fhir.paging import Paging, as_traced
 from gateway.fhir.parameters import UNSORTED, Parameters, alternatives, refused
 from gateway.fhir.preferences import Preferences
 from gateway.fhir.route import Handler, Route
-from gateway.fhir.searching import (
-    as_traced,
-    bound_to,
-    going_on,
-    own_query,
-    pairs_of,
-    record_of,
-    searchset,
-    size_of,
-    telling,
-)
+from gateway.fhir.searching import record_of
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, inquire
 from gateway.references import FHIR_ID
@@ -51,27 +42,17 @@ def search_of(kind: str, known: Mapping[str, Definition], find: Finder) -> Handl
     """Return the handler that searches a type with sealed pages; ``find`` finds it."""
 
     def answer(services: Services, principal: Principal, request: Request) -> Response:
-        key = services.store.keys.cursor
-        bound = bound_to(services, principal, kind)
-        pairs, after = pairs_of(request), None
-        if "page" in request.args:
-            after, query = cursor.read(key, request.args["page"], bound)
-            pairs = going_on(query, pairs)
+        paging = Paging.of(services, principal, request, kind)
         names = ALWAYS | set(known)
         lenient = Preferences.of(request).lenient
-        asked = Parameters.of(pairs, names, patient=False, lenient=lenient)
+        asked = Parameters.of(paging.pairs, names, patient=False, lenient=lenient)
         wanted = _within(principal, _wanted(kind, known, asked))
-        wanted = replace(wanted, after=after)
+        wanted = replace(wanted, after=paging.after)
         whose = record_of(services, asked)
         identity = answers.request_id(request)
         with inquire(services, principal, whose, identity) as inquiry:
             page = find(services, inquiry, wanted, as_traced(request, asked.query))
-        following = ""
-        if page.following is not None:
-            following = cursor.write(key, page.following, asked.query, bound)
-        own = own_query(request, asked.ignored)
-        bundle = searchset(services, kind, page, own, following, size_of(asked))
-        return answers.resource(telling(bundle, asked.ignored))
+        return paging.answer(asked, page)
 
     return answer
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 from flask import Request, Response
 
 from gateway.disclosure import Page
-from gateway.fhir import answers, cursor, searching
+from gateway.fhir.paging import Paging
 from gateway.fhir.parameters import Parameters
 from gateway.identity.principal import Principal
 from gateway.repository.search import Position
@@ -23,12 +23,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is asked of a list of one type, and how many the pages before this one held."""
+    """What is asked of a list of one type, and which page of it."""
 
-    kind: str
+    paging: Paging
     asked: Parameters
-    skipped: int
-    bound: tuple[str, ...]
 
     @classmethod
     def of(
@@ -46,31 +44,18 @@ class Listing:
         ``patient`` is that of :meth:`Parameters.of`: whether the parameters that searches of
         a record have in common are known.
         """
-        bound = searching.bound_to(services, principal, kind)
-        pairs, skipped = searching.pairs_of(request), 0
-        if "page" in request.args:
-            key = services.store.keys.cursor
-            position, query = cursor.read(key, request.args["page"], bound)
-            pairs, skipped = searching.going_on(query, pairs), position.dated
-        asked = Parameters.of(pairs, tokens, patient=patient)
-        return cls(kind, asked, skipped, bound)
+        paging = Paging.of(services, principal, request, kind)
+        return cls(paging, Parameters.of(paging.pairs, tokens, patient=patient))
 
     @property
     def further(self) -> bool:
         """Whether this page is a further one: the log tells the pages as one search."""
-        return self.skipped > 0
+        return self.paging.after is not None
 
-    def answer(
-        self, services: Services, request: Request, found: Sequence[Json]
-    ) -> Response:
+    def answer(self, found: Sequence[Json]) -> Response:
         """Answer with the page of what was found: never more than ``_count`` (R4 search)."""
-        end = self.skipped + self.asked.count
-        here, following = list(found[self.skipped : end]), ""
-        if here and len(found) > end:
-            key, position = services.store.keys.cursor, Position(end, "")
-            following = cursor.write(key, position, self.asked.query, self.bound)
-        page = Page(here, len(found), None, "")
-        own, size = searching.own_query(request), searching.size_of(self.asked)
-        return answers.resource(
-            searching.searchset(services, self.kind, page, own, following, size)
-        )
+        start = self.paging.after.dated if self.paging.after else 0
+        end = start + self.asked.count
+        here = list(found[start:end])
+        following = Position(end, "") if here and len(found) > end else None
+        return self.paging.answer(self.asked, Page(here, len(found), following, ""))

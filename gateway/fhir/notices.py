@@ -8,9 +8,10 @@ from gateway import notices
 from gateway.fhir import answers, operation
 from gateway.fhir.listing import Listing
 from gateway.fhir.operation import Given
+from gateway.fhir.paging import pairs_of
 from gateway.fhir.parameters import Parameters
 from gateway.fhir.problems import TRANSLATION
-from gateway.fhir.searching import pairs_of, record_of
+from gateway.fhir.searching import record_of
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_identifier
 from gateway.log import EVENT
@@ -39,7 +40,7 @@ def search(services: Services, principal: Principal, request: Request) -> Respon
     find, identity = record_of(services, listing.asked), answers.request_id(request)
     further = listing.further
     found = notices.inbox(services, principal, find, identity, following=further)
-    return listing.answer(services, request, [_written(each) for each in found])
+    return listing.answer([_written(each) for each in found])
 
 
 def read(

@@ -11,10 +11,11 @@ from gateway.disclosure import Page
 from gateway.fhir import answers, operation, problems
 from gateway.fhir.intake import json_body
 from gateway.fhir.operation import Given
+from gateway.fhir.paging import Paging, searchset
 from gateway.fhir.parameters import Parameters, refused
 from gateway.fhir.presentation import NAMES
 from gateway.fhir.route import Handler, Route
-from gateway.fhir.searching import DOCUMENT, answered, searchset
+from gateway.fhir.searching import DOCUMENT, answered
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, inquire
 from gateway.repository.search import MOST, Search
@@ -51,7 +52,7 @@ def everything(
         return answers.not_found()
     base = f"{services.settings.base_url}/fhir"
     page = Page(found, len(found), None, resource_id)
-    bundle = searchset(services, "Patient", page, "", "")
+    bundle = searchset(services, "Patient", page, "")
     for entry in bundle["entry"]:
         each = entry["resource"]
         entry["fullUrl"] = f"{base}/{each['resourceType']}/{each['id']}"
@@ -102,7 +103,8 @@ def _docref(
         asked.append(("date" if dated else name, f"{names[name]}{value}"))
     wanted = Parameters.of(asked, DOCUMENT.tokens)
     wanted.one("patient")
-    return answered(services, principal, request, DOCUMENT, wanted)
+    paging = Paging.first(services, principal, request, DOCUMENT.name)
+    return answered(principal, DOCUMENT, paging, wanted)
 
 
 def document(

@@ -6,7 +6,7 @@ before any data is touched.
 
 import calendar
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import urlencode
@@ -46,7 +46,6 @@ class Parameters:
     tokens: frozenset[str]
     query: str
     ignored: tuple[str, ...] = ()
-    after: Position | None = None
 
     @classmethod
     def of(
@@ -78,10 +77,6 @@ class Parameters:
                 raise refused(name, "More values than we take.")
             values[name] = (*values.get(name, ()), value)
         return cls(values, tokens, urlencode(pairs), tuple(sorted(ignored)))
-
-    def starting(self, after: Position | None) -> "Parameters":
-        """Return the same search from where a page starts."""
-        return replace(self, after=after)
 
     def one(self, name: str) -> str:
         """Return the value of a parameter that must be there exactly once."""

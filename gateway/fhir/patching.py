@@ -15,9 +15,10 @@ from gateway.amending import Amendment
 from gateway.fhir import answers, operation, problems
 from gateway.fhir.intake import json_body
 from gateway.fhir.operation import unclear
+from gateway.fhir.paging import pairs_of
 from gateway.fhir.parameters import Parameters
 from gateway.fhir.patch_forms import LABEL, asked
-from gateway.fhir.searching import identifier_of, pairs_of, record_of
+from gateway.fhir.searching import identifier_of, record_of
 from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_identifier

@@ -8,7 +8,7 @@ from gateway import review
 from gateway.consents.reviewing import Answer, IntakeRule, Review, State
 from gateway.fhir import answers, operation
 from gateway.fhir.operation import Given
-from gateway.fhir.searching import own_query, searchset
+from gateway.fhir.paging import own_query, searchset
 from gateway.identity.principal import Principal
 from gateway.references import Reference
 from gateway.review import Decision
@@ -25,7 +25,7 @@ def waiting(services: Services, principal: Principal, request: Request) -> Respo
     identity = answers.request_id(request)
     page, _ = review.waiting(services, principal, identity)
     query = own_query(request)
-    return answers.resource(searchset(services, "DocumentReference", page, query, ""))
+    return answers.resource(searchset(services, "DocumentReference", page, query))
 
 
 def refused(services: Services, principal: Principal, request: Request) -> Response:

@@ -1,20 +1,19 @@
 """The routes that search: DocumentReference (ITI-67), List (ITI-66), Patient."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from flask import Request, Response
 from sqlalchemy import Connection
 
 from gateway import disclosure
 from gateway.disclosure import Page
-from gateway.fhir import answers, cursor, problems, scoping
+from gateway.fhir import answers, scoping
 from gateway.fhir.criteria import criteria
+from gateway.fhir.paging import Paging, as_traced, own_query, pairs_of, searchset
 from gateway.fhir.parameters import Parameters
 from gateway.fhir.preferences import Preferences
-from gateway.fhir.presentation import NAMES, Presentation, parameters
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, by_identifier, inquire
 from gateway.references import FHIR_ID, Reference
@@ -22,14 +21,11 @@ from gateway.repository.records import Record
 from gateway.repository.search import Search
 from gateway.search import definitions, shown
 from gateway.services import Services
-from mappings.mapped import Issue, refuse
+from mappings.mapped import refuse
 from mappings.submission import Identifier
 
 Json = dict[str, Any]
 Finder = Callable[[Inquiry, Search, str], Page]
-Pairs = list[tuple[str, str]]
-
-SIZE = "_count"
 
 DOCUMENT_TOKENS = frozenset(
     {
@@ -85,9 +81,7 @@ def patients(services: Services, principal: Principal, request: Request) -> Resp
     with inquire(services, principal, find, request_id) as inquiry:
         page = disclosure.patient(inquiry, as_traced(request, asked.query))
     page = replace(page, resources=page.resources[: asked.count])
-    return answers.resource(
-        searchset(services, "Patient", page, own_query(request), "")
-    )
+    return answers.resource(searchset(services, "Patient", page, own_query(request)))
 
 
 def read_list(
@@ -119,29 +113,18 @@ def read_patient(
 def _searched(
     services: Services, principal: Principal, request: Request, kind: Kind
 ) -> Response:
-    pairs, after = pairs_of(request), None
-    if "page" in request.args:
-        key, bound = (
-            services.store.keys.cursor,
-            bound_to(services, principal, kind.name),
-        )
-        after, query = cursor.read(key, request.args["page"], bound)
-        pairs = going_on(query, pairs)
+    paging = Paging.of(services, principal, request, kind.name)
     lenient = Preferences.of(request).lenient
-    asked = Parameters.of(pairs, kind.tokens | kind.also, lenient=lenient)
-    return answered(services, principal, request, kind, asked.starting(after))
+    asked = Parameters.of(paging.pairs, kind.tokens | kind.also, lenient=lenient)
+    return answered(principal, kind, paging, asked)
 
 
 def answered(
-    services: Services,
-    principal: Principal,
-    request: Request,
-    kind: Kind,
-    asked: Parameters,
+    principal: Principal, kind: Kind, paging: Paging, asked: Parameters
 ) -> Response:
     """Answer a page of a search whose parameters have been read."""
-    key, bound = services.store.keys.cursor, bound_to(services, principal, kind.name)
-    search, find = asked.search(asked.after, kind.tokens), record_of(services, asked)
+    services, request = paging.services, paging.request
+    search, find = asked.search(paging.after, kind.tokens), record_of(services, asked)
     also = (
         *criteria(definitions.of_shown()[kind.name], asked),
         *scoping.conditions(principal, kind.name, "s"),
@@ -153,80 +136,7 @@ def answered(
             page = shown.find(inquiry, kind.name, search, also, traced)
         else:
             page = kind.find(inquiry, search, traced)
-    following = ""
-    if page.following is not None:
-        following = cursor.write(key, page.following, asked.query, bound)
-    own = own_query(request, asked.ignored)
-    bundle = searchset(services, kind.name, page, own, following, size_of(asked))
-    return answers.resource(telling(bundle, asked.ignored))
-
-
-def bound_to(services: Services, principal: Principal, name: str) -> tuple[str, ...]:
-    """Return what a page link holds for: one reader, one role, one purpose, one policy.
-
-    What may be seen is judged anew on every page; the link itself gives no right.
-    """
-    reader = (principal.subject, principal.organization, str(principal.purpose))
-    return (*reader, services.rules.version, name)
-
-
-def telling(bundle: Json, ignored: tuple[str, ...]) -> Json:
-    """Return the page with an outcome that names the parameters that were ignored."""
-    if not ignored:
-        return bundle
-    named = ", ".join(ignored)
-    issue = Issue(
-        "warning",
-        "not-supported",
-        "",
-        f"Not supported here and ignored, as was preferred: {named}.",
-        f"Non pris en charge et ignoré, comme demandé : {named}.",
-    )
-    said = {"resource": problems.outcome([issue]), "search": {"mode": "outcome"}}
-    return bundle | {"entry": [*bundle.get("entry", []), said]}
-
-
-def pairs_of(request: Request) -> Pairs:
-    """Return the parameters of a search: not those of how its answer is written."""
-    pairs = [each for each in parameters(request) if each[0] not in NAMES]
-    others = [name for name, _ in pairs if name != SIZE]
-    if "page" in request.args and len(others) > 1:
-        raise refuse(
-            400,
-            "invalid",
-            "page",
-            "A page link stands alone, or with _count.",
-            "Un lien de page est seul, ou avec _count.",
-        )
-    return pairs
-
-
-def going_on(query: str, given: Pairs) -> Pairs:
-    """Return the search that a page link holds, with the size given beside the link.
-
-    Clients put ``_count`` to every address they ask (Medplum); it tells nothing.
-    """
-    size = [each for each in given if each[0] == SIZE]
-    return [each for each in parse_qsl(query) if not (size and each[0] == SIZE)] + size
-
-
-def as_traced(request: Request, query: str) -> str:
-    """Return a search as the trail keeps it: with the word that only a number was asked."""
-    counted = Presentation.of(request).summary == "count"
-    return f"{query}&_summary=count" if counted else query
-
-
-def size_of(asked: Parameters) -> Pairs:
-    """Return the size that was asked for, which the link to the next page says again."""
-    return [(SIZE, each) for each in asked.values.get(SIZE, ())[-1:]]
-
-
-def own_query(request: Request, ignored: tuple[str, ...] = ()) -> str:
-    """Return the query of the self link: what was in the URL; a posted form is not."""
-    if not ignored:
-        return request.query_string.decode("ascii", "replace")
-    given = request.args.items(multi=True)
-    return urlencode([each for each in given if each[0] not in ignored])
+    return paging.answer(asked, page)
 
 
 def record_of(services: Services, asked: Parameters) -> Callable[[Connection], Record]:
@@ -266,35 +176,3 @@ def identifier_of(token: str, name: str) -> Identifier:
             "Un identifiant s'écrit système|valeur.",
         )
     return Identifier(system, value)
-
-
-def searchset(
-    services: Services,
-    kind: str,
-    page: Page,
-    query: str,
-    following: str,
-    size: Sequence[tuple[str, str]] = (),
-) -> Json:
-    """Return the Bundle of a page; ``query`` is of the self link, ``following`` a cursor."""
-    base = f"{services.settings.base_url}/fhir"
-    own = f"{base}/{kind}?{query}" if query else f"{base}/{kind}"
-    links = [{"relation": "self", "url": own}]
-    if following:
-        onward = urlencode([*size, ("page", following)])
-        links.append({"relation": "next", "url": f"{base}/{kind}?{onward}"})
-    entries = [
-        {
-            "fullUrl": f"{base}/{kind}/{each['id']}",
-            "resource": each,
-            "search": {"mode": "match"},
-        }
-        for each in page.resources
-    ]
-    bundle: Json = {
-        "resourceType": "Bundle",
-        "type": "searchset",
-        "total": page.total,
-        "link": links,
-    }
-    return bundle | ({"entry": entries} if entries else {})

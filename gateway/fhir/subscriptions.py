@@ -67,7 +67,7 @@ def search(services: Services, principal: Principal, request: Request) -> Respon
         for value in asked.values.get(name, ()):
             wanted = set(alternatives(name, value))
             shown = [each for each in shown if each[element] in wanted]
-    return listing.answer(services, request, shown)
+    return listing.answer(shown)
 
 
 def update(
