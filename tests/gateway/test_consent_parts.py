@@ -22,7 +22,7 @@ from tests.gateway.consenting import (
     put,
     to_person,
 )
-from tests.gateway.test_consents import authorise, directives_of, record_of
+from tests.gateway.registry import authorise, directives_of, record_of
 from tests.gateway.world import Software
 
 Json = dict[str, Any]
