@@ -68,8 +68,7 @@ def whole_if_ungiven(
         original, content_type, found.places, held
     ):
         return found
-    computed = join(found.label.computed, _told(""))
-    return Labelled(replace(found.label, computed=computed, fixed=None))
+    return Labelled(replace(found.label.knowing(_told("")), fixed=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _found(
     whole = _labels((*about, *said), known)
     untold = residue.unread_words(document.body, document.content_type)
     hidden = _labels(untold, replace(known, former=())).document
-    computed = join(whole.document, hidden)
+    computed, plain = join(whole.document, hidden), join(whole.said, hidden)
     inside = whole if not about else _labels(said, known)
     metadata = about or tuple(resource.contents(document.reference, unread))
     parts = divided(
@@ -105,13 +104,13 @@ def _found(
         dict(inside.places),
         lambda left: _labels(left, replace(known, former=())).document,
     )
+    told = None if whole.said == whole.document else plain
+    held = HeldLabel(computed=computed, said=told, version=RULES_VERSION)
     if parts is None:
-        if states_former(said, known):
-            computed = join(computed, _told(""))
-        return Labelled(HeldLabel(computed=computed, version=RULES_VERSION))
+        stated = states_former(said, known)
+        return Labelled(held.knowing(_told("")) if stated else held)
     computed = join(computed, parts.fixed)
-    held = HeldLabel(computed=computed, fixed=parts.fixed, version=RULES_VERSION)
-    return Labelled(held, parts.places)
+    return Labelled(replace(held, computed=computed, fixed=parts.fixed), parts.places)
 
 
 def _labels(contents: Iterable[Content], known: Context) -> Labels:
@@ -125,11 +124,16 @@ def label_set(submission: Submission, held: Traits = NOBODY) -> HeldLabel:
     Raises ``Refused`` (422) for a security label not understood.
     """
     known = knowing(context(submission, ""), held)
-    computed = _labels(submission.set_contents, known).document
+    found = _labels(submission.set_contents, known)
     meta = (submission.submission_set or {}).get("meta", {})
     tags = [{"coding": [tag]} for tag in meta.get("security", [])]
     submitted = _read(tags, "List.meta.security")
-    return HeldLabel(submitted, computed, version=RULES_VERSION)
+    return _of_set(found, submitted)
+
+
+def _of_set(found: Labels, submitted: Label = NOTHING) -> HeldLabel:
+    said = None if found.said == found.document else found.said
+    return HeldLabel(submitted, found.document, version=RULES_VERSION, said=said)
 
 
 def label_places(
@@ -150,8 +154,7 @@ def label_again(
     """
     if kind != DOCUMENT:
         known = knowing(person_at(who, ""), who)
-        found = _labels(resource.contents(content, pdf), known).document
-        return Labelled(HeldLabel(computed=found, version=RULES_VERSION))
+        return Labelled(_of_set(_labels(resource.contents(content, pdf), known)))
     content_type = content["content"][0]["attachment"]["contentType"]
     said = body.contents(original, content_type, pdf)
     known = knowing(person_at(who, str(content.get("date", ""))), who)
@@ -189,10 +192,9 @@ def against(found: Labelled, given: Traits, held: Traits) -> Labelled:
     if not tells_former(given, held):
         return found
     told = _told(given.place)
-    label = found.label
-    fixed = None if label.fixed is None else join(label.fixed, told)
-    label = replace(label, computed=join(label.computed, told), fixed=fixed)
-    return replace(found, label=label)
+    fixed = found.label.fixed
+    fixed = None if fixed is None else join(fixed, told)
+    return replace(found, label=replace(found.label.knowing(told), fixed=fixed))
 
 
 def _told(place: str) -> Label:

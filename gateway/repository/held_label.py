@@ -25,7 +25,9 @@ class HeldLabel:
     those of the patient that concern this item; ``version`` is that of the labelling
     rules that computed (empty: before labels named one). ``fixed`` and
     ``inherited_fixed`` are the parts of ``computed`` and ``inherited`` that no rendition
-    can leave out; None: all of it, for what is seen whole or not at all.
+    can leave out; None: all of it, for what is seen whole or not at all. ``said`` is the
+    part of ``computed`` that the document says by itself, to who does not know the person;
+    None: all of it.
     """
 
     submitted: Label = NOTHING
@@ -39,6 +41,7 @@ class HeldLabel:
     version: str = ""
     fixed: Label | None = None
     inherited_fixed: Label | None = None
+    said: Label | None = None
 
     @property
     def effective(self) -> Label:
@@ -86,10 +89,16 @@ class HeldLabel:
     def of_content(self) -> Label:
         """What the document itself says and was submitted with: nothing of the patient's.
 
-        Neither masks nor words: what others are shown does not change with them.
+        Neither masks nor words: what others are shown does not change with them. Nor what
+        only the record knows: an author would learn a former name by what he deposits.
         """
-        own = high_water_mark(self.submitted, self.computed)
-        return replace(own, marks=frozenset())
+        said = self.computed if self.said is None else self.said
+        return replace(high_water_mark(self.submitted, said), marks=frozenset())
+
+    def knowing(self, told: Label) -> "HeldLabel":
+        """Return the label with what only the record knows of the whole document."""
+        said = self.computed if self.said is None else self.said
+        return replace(self, computed=join(self.computed, told), said=said)
 
     @property
     def heritage(self) -> Label:
@@ -127,6 +136,7 @@ def to_json(label: HeldLabel, item: Item) -> bytes:
     for name, part in (
         ("fixed", label.fixed),
         ("inherited_fixed", label.inherited_fixed),
+        ("said", label.said),
     ):
         held[name] = None if part is None else written(part)
     held["added"], held["lifted"] = sorted(label.added), sorted(label.lifted)
@@ -151,6 +161,7 @@ def from_json(data: bytes, item_id: str) -> tuple[HeldLabel, Item]:
         str(held.get("version", "")),
         _part(held.get("fixed")),
         _part(held.get("inherited_fixed")),
+        _part(held.get("said")),
     )
     told = label.effective
     known = facts(item_id, label.frame, *held["facts"])

@@ -12,7 +12,7 @@ from labels.codes import Confidentiality, Mark
 from labels.detection.answers import settle
 from labels.detection.company import company
 from labels.detection.findings import Finding, Reading
-from labels.detection.former_name import mark_former_names
+from labels.detection.former_name import KNOWN, mark_former_names
 from labels.detection.gather import read_all
 from labels.detection.heads import Heads, label_below, told_by_heads
 from labels.detection.inference import Facts, conclude, places_of
@@ -94,10 +94,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The label of each place that has one, and of the document as a whole."""
+    """The label of each place that has one, and of the document as a whole.
+
+    ``said`` is that of the document less what only who knows the person's former names
+    finds in it: what its author may be told of it.
+    """
 
     places: tuple[tuple[str, Label], ...]
     document: Label
+    said: Label = NOTHING
 
 
 def label(contents: "Iterable[ContentLike]", context: Context | None = None) -> Labels:
@@ -127,7 +132,19 @@ def label(contents: "Iterable[ContentLike]", context: Context | None = None) -> 
     _share_with_displays(readings, displayed)
     parts = divided(readings, places)
     found = _labels(readings, texts, parts, minor=minor)
-    return Labels(found, _brief(high_water_mark(*(one for _, one in found))))
+    whole = _brief(high_water_mark(*(one for _, one in found)))
+    return Labels(found, whole, _said(readings, whole, minor=minor))
+
+
+def _said(readings: dict[str, Reading], whole: Label, *, minor: bool) -> Label:
+    """Return the label of a document without the former names that a record knows."""
+    if all(evidence.rule != KNOWN for evidence in whole.evidence):
+        return whole
+    without = (
+        replace(each, direct=[f for f in each.direct if f.rule != KNOWN])
+        for each in readings.values()
+    )
+    return _brief(high_water_mark(*(_label(each, minor=minor) for each in without)))
 
 
 def _brief(document: Label) -> Label:

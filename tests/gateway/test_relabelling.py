@@ -187,6 +187,25 @@ def test_nothing_is_lowered_by_newer_rules(services: Services) -> None:
         assert old in stored.label.computed.evidence
 
 
+def test_what_only_the_record_knows_is_told_apart_anew(services: Services) -> None:
+    """Also of labels kept before the two were: others are shown what they were shown."""
+    before = {each.id: each.label.of_content for each in held(services)}
+    apart = [each for each in held(services) if each.label.said is not None]
+    assert apart
+    rewrite(services, lambda label: replace(label, said=None, version=OLD))
+    shown = {each.id: each.label.of_content for each in held(services)}
+    assert shown != before
+    run(services)
+    shown = {each.id: each.label.of_content for each in held(services)}
+    assert {i: _seen(each) for i, each in shown.items()} == {
+        i: _seen(each) for i, each in before.items()
+    }
+
+
+def _seen(label: Label) -> tuple[Confidentiality, frozenset[Category]]:
+    return label.confidentiality, label.categories
+
+
 def test_what_the_patient_said_survives(services: Services) -> None:
     """A *not* and a *yes* apply to what is found anew, and can still be taken back."""
     tristan = principal_of(TRISTAN)

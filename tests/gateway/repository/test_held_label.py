@@ -39,6 +39,7 @@ HELD = st.builds(
     submitted_before=LABELS,
     words=st.frozensets(WORDS, max_size=3),
     version=TEXT,
+    said=st.one_of(st.none(), LABELS),
 )
 FACTS = Item("one", "type", author="author", organization="structure")
 
@@ -56,7 +57,7 @@ def test_what_is_written_reads_back(label: HeldLabel) -> None:
 def test_a_row_from_before_words_and_versions_is_read(label: HeldLabel) -> None:
     """What older rows lack is nothing said and no version."""
     held = json.loads(held_label.to_json(label, FACTS))
-    for name in ("submitted_before", "words", "version"):
+    for name in ("submitted_before", "words", "version", "said"):
         del held[name]
     read, _ = held_label.from_json(json.dumps(held).encode(), "one")
     assert (read.words, read.version) == (frozenset(), "")
@@ -75,6 +76,17 @@ def test_no_word_lowers_what_a_depositor_asked_for(label: HeldLabel) -> None:
 @given(HELD)
 def test_others_are_shown_nothing_of_words_and_masks(label: HeldLabel) -> None:
     """The label of the content is that of the document, with no mark."""
-    bare = HeldLabel(label.submitted, label.computed)
+    bare = HeldLabel(label.submitted, label.computed, said=label.said)
     assert label.of_content == bare.of_content
     assert label.of_content.marks == frozenset()
+
+
+@given(HELD, LABELS)
+def test_what_only_the_record_knows_is_judged_and_not_shown(
+    label: HeldLabel, told: Label
+) -> None:
+    """An author would learn it by what he deposits."""
+    known = label.knowing(told)
+    assert known.of_content == label.of_content
+    assert known.computed.categories >= told.categories
+    assert known.knowing(told).of_content == label.of_content

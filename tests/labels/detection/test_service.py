@@ -54,7 +54,30 @@ def test_each_place_has_its_own_label() -> None:
 
 def test_an_ordinary_document_is_normal() -> None:
     """Nothing found: level N and no place."""
-    assert label([Place("a", "Otite moyenne aiguë")]) == Labels((), high_water_mark())
+    normal = high_water_mark()
+    assert label([Place("a", "Otite moyenne aiguë")]) == Labels((), normal, normal)
+
+
+def test_what_only_who_knows_the_person_finds_is_told_apart() -> None:
+    """A former first name labels the document; what the document says by itself is left."""
+    known = Context(sex="F", former=("amaury",))
+    for text in ("Vu Amaury ce jour.", "Un homme de 35 ans."):
+        found = label([Place("a", text), Place("b", "Tabac : 10 PA")], known)
+        without = label([Place("a", text), Place("b", "Tabac : 10 PA")], Context("F"))
+        assert Category.GENDER_IDENTITY in found.document.categories
+        assert found.said == without.document == without.said
+
+
+@given(
+    st.lists(st.sampled_from(("VIH positif", "Amaury", "née Amaury", "ado de 15 ans")))
+)
+def test_what_is_said_is_never_more_than_what_is_found(texts: list[str]) -> None:
+    """And all of it for who has no former name."""
+    places = [Place(str(n), text) for n, text in enumerate(texts)]
+    found = label(places, Context(sex="F", former=("amaury",)))
+    assert found.said == label(places, Context(sex="F")).document
+    assert found.said.categories <= found.document.categories
+    assert found.said.confidentiality <= found.document.confidentiality
 
 
 def test_displays_are_read_as_text() -> None:
