@@ -243,7 +243,7 @@ def _let(asked: Inquiry) -> str:
 
 def _as_declared(held: HeldRelation) -> HeldRelation:
     """Return a relation as representatives know it: less the patient's word, and whose it was."""
-    return replace(held, ended="", proposed=False, declared_by="")
+    return replace(tying.as_declared(held), declared_by="")
 
 
 def check(held: HeldRelation) -> None:

@@ -4,16 +4,17 @@ Who records for a person needs the task in the token and a code the person gave;
 records he never reads, and it never speaks for himself. A professional finds nothing
 here, like anybody about an unknown Consent: a restriction that shows tells what it hides.
 A representative speaks for the person (``speaking.py``), and finds what representatives
-said of documents that he sees.
+said of documents that he sees. To all but the person a Consent is as they said it, with
+versions of theirs alone: what the person made of it since is nobody else's to know.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from gateway.audit.events import Interaction
-from gateway.consents import asking, history, relations
+from gateway.consents import asking, history, registry, relations
 from gateway.consents.registry import Version
 from gateway.identity.principal import RECORDER, Principal
 from gateway.inquiry import Find, Inquiry, by_id, by_identifier, inquire
@@ -52,7 +53,9 @@ def create(
         records.lock(*asked.place)
         granted = _speaks(asked)
         if granted:
-            found = _found(asked.record, taken(asked, resource))
+            kept = taken(asked, resource)
+            told = _told(asked, history.of_record(*asked.place)[kept.consent])
+            found = _found(asked.record, told[-1] if told else kept)
             _trace(asked, Interaction.CREATE, (found,))
             return found
         _trace(asked, Interaction.CREATE, ())
@@ -78,12 +81,14 @@ def update(
     find = by_id(services, target.patient_id)
     with inquire(services, principal, find, request_id) as asked:
         records.lock(*asked.place)
-        before = _last(asked, target.item_id)
-        if before is None or not _own(asked, before):
+        versions = history.of_record(*asked.place).get(target.item_id, [])
+        told = _told(asked, versions)
+        if not told or not _own(asked, told[-1]):
             _trace(asked, Interaction.UPDATE, ())
             return None
-        wanted.check(before.number)
-        found = _found(asked.record, taken(asked, wanted.resource, before))
+        wanted.check(told[-1].number)
+        kept = taken(asked, wanted.resource, _standing(asked, versions, told))
+        found = _found(asked.record, replace(kept, number=len(told) + 1))
         _trace(asked, Interaction.UPDATE, (found,))
         return found
 
@@ -121,7 +126,8 @@ def version(
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
     with inquire(services, principal, find, request_id) as asked:
-        versions = history.of_record(*asked.place).get(target.item_id, [])
+        held = history.of_record(*asked.place).get(target.item_id, [])
+        versions = _told(asked, held)
         wanted = versions[-1:] if number is None else versions
         found = [
             _found(asked.record, each)
@@ -152,9 +158,8 @@ def search(
 def present(asked: Inquiry) -> list[Found]:
     """Return every Consent that who asks reads, as it is now; the caller leaves the trace."""
     held = history.of_record(*asked.place).values()
-    last = sorted(
-        (each[-1] for each in held), key=lambda v: (v.at, v.consent), reverse=True
-    )
+    last = [each[-1] for told in held if (each := _told(asked, told))]
+    last.sort(key=lambda v: (v.at, v.consent), reverse=True)
     return [_found(asked.record, each) for each in last if _reads(asked, each)]
 
 
@@ -222,9 +227,36 @@ def _documents(part: object) -> Iterator[str]:
             yield from _documents(each)
 
 
-def _last(asked: Inquiry, consent_id: str) -> Version | None:
-    versions = history.of_record(*asked.place).get(consent_id, ())
-    return versions[-1] if versions else None
+def _told(asked: Inquiry, versions: Sequence[Version]) -> list[Version]:
+    """Return the versions of a Consent as who asks counts them: the person all of them.
+
+    Representatives those that were said for the person, a recorder his own, as if there
+    were no others.
+    """
+    if asked.by_patient:
+        return list(versions)
+    said = [each for each in versions if each.recorder]
+    if not asking.represents(asked.question):
+        said = [each for each in said if each.recorder == asked.principal.depositor]
+    return [replace(each, number=n) for n, each in enumerate(said, 1)]
+
+
+def _standing(
+    asked: Inquiry, versions: Sequence[Version], told: Sequence[Version]
+) -> Version:
+    """Return the version that a change takes the place of; all of it when the person asks.
+
+    Another takes back what was said for the person. What the person said since stays, as
+    a Consent of its own.
+    """
+    last = versions[-1]
+    if asked.by_patient or last.recorder:
+        return last
+    theirs = {i for each in told for i in each.directives}
+    own = tuple(each for each in last.directives if each not in theirs)
+    if own:
+        registry.begin(*asked.place, replace(last, at=asked.at, directives=own))
+    return replace(last, directives=told[-1].directives)
 
 
 def _found(record: Record, held: Version) -> Found:

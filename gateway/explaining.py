@@ -94,7 +94,7 @@ def explanation(
 def _whole(asked: Inquiry, reader: Principal) -> Principal | Refused:
     """Return the reader as the record knows him, or what has to be said of him first."""
     try:
-        return recognised(asked, _sight(asked), reader)
+        return recognised(asked, reader)
     except Refused as refused:
         return refused
 

@@ -66,7 +66,8 @@ def keep_document(intake: Intake, document: Document, labelled: Labelled) -> Rec
     new = replace(new, tokens=new.tokens | twins_here, announced=waits)
     items.add(*intake.place, new)
     announcements.begin(*intake.place, item_id, label, waits, intake.at)
-    reviewing.begin(*intake.place, item_id, label, digest, intake.at)
+    came = reviewing.Came(item_id, label, digest, intake.at, waits)
+    reviewing.begin(*intake.place, came)
     if reviewing.waits(label):
         notices.tell(*intake.place, "deposit-waiting", intake.at)
     if replaced is not None:
@@ -150,5 +151,5 @@ def _answered(intake: Intake, label: HeldLabel, digest: str) -> HeldLabel:
 
 def _decisions_of(intake: Intake, old_id: str, new_id: str, *, same: bool) -> None:
     """Have what the patient decided about a document hold for its next version or copy."""
-    directives.extend(*intake.place, (old_id, new_id), intake.at, same=same)
+    directives.extend(*intake.place, (old_id, new_id), same=same)
     label_words.extend(*intake.place, old_id, new_id)

@@ -1,4 +1,7 @@
-"""What of the log is told, and to whom: one function for the API, the pages, the export.
+"""What of the log is told, and to whom: one function, ``events``, for whatever tells of it.
+
+The API, the pages, the exports, the evidence of a case, and who a reader is that is asked
+about: each event comes through here.
 
 The person of the record is told everything but what may not be seen yet, and what an
 application did in the person's name as the application's, its readings of the log too. Who
@@ -76,17 +79,38 @@ class Sight:
 
 def told(asked: Inquiry, base_url: str) -> list[Told]:
     """Return the events that may be told to who asks, the oldest first; not traced."""
-    if not may(asked):
-        return []
     identity = asked.record.identity
     own = frozenset(map(str, identity.identifiers))
     place = balp.Place(asked.record.patient_id, own, base_url)
-    sight = _sight(asked)
     return [
         Told(balp.written(each, place), each, datetime.fromisoformat(each["recorded"]))
-        for event in pages.joined(trail.of_record(*asked.place))
-        if (each := _told(asked, sight, event)) is not None
+        for each in events(asked)
     ]
+
+
+def events(asked: Inquiry) -> list[Json]:
+    """Return the events of the record as they are kept, less what may not be told.
+
+    The oldest first, none to who is told nothing. An event of which nothing may be told
+    is left out, and the pages of a search are one event.
+    """
+    if not may(asked):
+        return []
+    sight = _sight(asked)
+    every = pages.joined(trail.of_record(*asked.place))
+    found = (_told(asked, sight, event) for event in every)
+    return [each for each in found if each is not None]
+
+
+def bare(asked: Inquiry, event_id: str) -> Json | None:
+    """Return an event of the record without what it names: who, when and how, no more.
+
+    For who knows of an event, by its id, that ``events`` does not tell, or no more.
+    """
+    event = trail.find(*asked.place, event_id)
+    if event is None:
+        return None
+    return balp.without(_less(event, frozenset(), own=False), PAGE, RULE)
 
 
 def may(asked: Inquiry) -> bool:

@@ -18,12 +18,16 @@ SENTENCE = "#char="
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document with what it says, place by place."""
+    """A document with what it says, place by place.
+
+    ``in_places`` is whether who opened it may name its places.
+    """
 
     stored: Stored
     original: bytes
     said: tuple[Content, ...]
     who: Traits = dividing.NOBODY
+    in_places: bool = True
 
     @property
     def content_type(self) -> str:
@@ -42,12 +46,19 @@ class Opened:
 
 
 def opened(asked: Inquiry, item_id: str) -> Opened | None:
-    """Open a document that who asks may see, for what it says; None for any other."""
+    """Open a document that who asks may see, for what it says; None for any other.
+
+    To who is given a rendition of it it has no places (``in_places``): those of the
+    original would tell what is left out, and those of the rendition are other ones.
+    """
     stored = finding.find(*asked.place, asked.clearance, item_id)
     if stored is None:
         return None
     original = finding.original(*asked.place, stored)
-    found = Opened(stored, original, (), asked.record.identity)
+    whole = rendering.gets_original(asked.clearance, stored)
+    found = Opened(stored, original, (), asked.record.identity, whole)
+    if not whole:
+        return found
     return replace(found, said=body.contents(original, found.content_type, asked.pdf))
 
 

@@ -7,20 +7,14 @@ is asked for, by its name, whoever the reader is.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
-from typing import Any
 
+from gateway import log
 from gateway.audit import reading, trail
+from gateway.audit.events import Json
 from gateway.identity.claims import PERSON_SYSTEM
-from gateway.identity.principal import Principal
+from gateway.identity.principal import OFFICER, Principal
 from gateway.inquiry import Inquiry
-from gateway.references import item_of
-from gateway.repository import finding, keeping
-from gateway.repository.keeping import KINDS
-from labels.policy.clearance import Clearance
 from mappings.mapped import Issue, Refused
-
-Json = dict[str, Any]
 
 MISSING = {
     "profession": (
@@ -34,18 +28,18 @@ MISSING = {
 }
 
 
-def recognised(asked: Inquiry, sight: Clearance, reader: Principal) -> Principal:
+def recognised(asked: Inquiry, reader: Principal) -> Principal:
     """Return the reader with what the record knows where nothing was said.
 
-    ``sight`` is what who asks may see: nothing beyond it is looked at, so that the answer
-    tells of no hidden document. A private person and a structure are whole as they are.
+    To the person the record knows what the log tells, so that the answer tells of no
+    hidden document. A private person and a structure are whole as they are.
     Raises ``Refused`` (400) naming every parameter that is missing.
     """
     if reader.patient or not reader.subject:
         return reader
     known = [
         each
-        for each in _met(asked, sight)
+        for each in _met(asked)
         if each.subject == reader.subject and (each.profession or not _person(reader))
     ]
     profession = reader.profession or _first(each.profession for each in known)
@@ -81,28 +75,14 @@ def _first(values: Iterable[str]) -> str:
     return next(filter(None, values), "")
 
 
-def _met(asked: Inquiry, sight: Clearance) -> Iterator[Principal]:
+def _met(asked: Inquiry) -> Iterator[Principal]:
     """Yield who asked or deposited, the last first: what who explains may know of.
 
-    An event that names what is hidden from who explains is passed over.
+    That is what the log tells, to the person; to an officer, who may look at all, all.
     """
-    events = trail.of_record(*asked.place)
-    hidden = _hidden(asked, sight, events)
-    for event in reversed(events):
-        if hidden.isdisjoint(_named(event)):
-            yield _agent(event)
-
-
-def _hidden(asked: Inquiry, sight: Clearance, events: Iterable[Json]) -> frozenset[str]:
-    """Return the items that events name and that who explains may not see."""
-    named = frozenset(chain.from_iterable(map(_named, events)))
-    seen = {e.id for k in KINDS for e in finding.every(*asked.place, sight, k)}
-    unseen = keeping.named(*asked.place, named - seen)
-    return frozenset(each.id for each in unseen)
-
-
-def _named(event: Json) -> Iterator[str]:
-    return (item_of(each.partition("/")[2]) for each in reading.items(event))
+    officer = OFFICER in asked.principal.scopes and not asked.by_patient
+    events = trail.of_record(*asked.place) if officer else log.events(asked)
+    yield from map(_agent, reversed(events))
 
 
 def _agent(event: Json) -> Principal:

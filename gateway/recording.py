@@ -119,7 +119,7 @@ def _refused(error: ConsentError) -> Refused:
 
 def _heard(asked: Inquiry, resource: Json, replaced: Collection[str]) -> Said:
     named = _Named(asked, {})
-    policies = _policies(asked.record)
+    policies = _policies(asked)
     given = Given(asked.at, HERE, named.item, named.holds, policies)
     try:
         said = read(resource, given)
@@ -159,12 +159,33 @@ class _Named:
         return target.item_id
 
     def holds(self, item: str, place: str) -> bool:
-        """Tell whether a document named before has a place."""
-        return self.documents[item].holds(place)
+        """Tell whether a document named before has a place.
+
+        Raises ``Refused`` (422), before looking, for who may name no place of it at all:
+        a representative, and who is given a rendition. Hidden, absent and shown places
+        are one answer.
+        """
+        if asking.represents(self.asked.question):
+            raise speaking.not_for_another("Consent.provision.data")
+        opened = self.documents[item]
+        if not opened.in_places:
+            raise _not_in_places()
+        return opened.holds(place)
 
 
-def _policies(record: Record) -> frozenset[str]:
-    held = UNDER.get(record.preset)
+def _not_in_places() -> Refused:
+    return refuse(
+        422,
+        "business-rule",
+        "Consent.provision.data.extension",
+        "A place is named by who is given the original; name the whole document.",
+        "Un endroit est nommé par qui reçoit l'original ; nommez le document entier.",
+    )
+
+
+def _policies(asked: Inquiry) -> frozenset[str]:
+    """Return the policies taken; to others none that only the person's preset allows."""
+    held = UNDER.get(asked.record.preset) if asked.by_patient else None
     return frozenset({POLICY, held} if held else {POLICY})
 
 

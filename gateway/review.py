@@ -6,7 +6,7 @@ patient see it; a refused one nobody but its depositor, until it is erased. What
 once is not refused later: a professional's document is its author's to delete (R.1111-51).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -79,7 +79,7 @@ OUTCOME: Mapping[Decision, tuple[State, State, frozenset[Mark], frozenset[Mark]]
 def waiting(
     services: Services, principal: Principal, request_id: str = ""
 ) -> tuple[Page, list[Review]]:
-    """Return to the patient the documents that wait, and every review there was.
+    """Return to the patient the documents that wait, and what was :func:`refused`.
 
     Of a refused document only its id, its time and when it is erased are known.
     """
@@ -87,7 +87,22 @@ def waiting(
         found = reviewing.reviews(*asked.place) if asked.by_patient else []
         held = frozenset(each.item for each in found if each.state is State.HELD)
         wanted = Search(ids=(held | {NO_ITEM},), count=MOST)
-        return disclosure.documents(asked, wanted, "held"), found
+        return disclosure.documents(asked, wanted, "held"), refused(asked)
+
+
+def refused(asked: Inquiry) -> list[Review]:
+    """Return to the patient the reviews of what is refused and not erased.
+
+    Only of what they would see had it not been refused: what also waits for its
+    announcement is as if it were not there until then. Empty to anybody else.
+    """
+    if not asked.by_patient:
+        return []
+    every = reviewing.reviews(*asked.place)
+    found = [each for each in every if each.state is State.REFUSED]
+    items_of = frozenset(each.item for each in found)
+    known = {each.id for each in _but_for_the_refusal(asked, items_of)}
+    return [each for each in found if each.item in known]
 
 
 def decide(
@@ -177,11 +192,20 @@ def _found(asked: Inquiry, item_id: str, decision: Decision) -> Stored | None:
         return None
     if before is State.REFUSED:
         over = datetime.fromisoformat(review.erase) <= asked.at
-        found = [] if over else list(keeping.named(*asked.place, frozenset({item_id})))
+        ids = frozenset({item_id})
+        found = [] if over else list(_but_for_the_refusal(asked, ids))
     else:
         seen = finding.find(*asked.place, asked.clearance, item_id)
         found = [seen] if seen else []
     return next((s for s in found if gone <= s.label.effective.marks), None)
+
+
+def _but_for_the_refusal(asked: Inquiry, ids: frozenset[str]) -> Iterator[Stored]:
+    """Yield what who asks would see now, had it not been refused."""
+    for stored in keeping.named(*asked.place, ids):
+        marks = stored.facts.marks - {Mark.REFUSED}
+        if asked.clearance.judge(replace(stored.facts, marks=marks)).permitted:
+            yield stored
 
 
 def _carried_out(

@@ -1,6 +1,6 @@
 """What the patient decided, as values: masks and permissions, for whom, until when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -81,6 +81,19 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """A document that a directive came to speak of: ``new`` is a copy or a replacement.
+
+    ``same``: a copy of ``old``, else what replaces it. ``known``: named before all the same.
+    """
+
+    old: str
+    new: str
+    same: bool
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Directive:
     """One decision: mask or show, to an audience, what is named, within a period.
 
@@ -93,7 +106,8 @@ class Directive:
     ``episodes`` (``system|value`` of encounters) are not items yet: who asks names the
     items that belong to them in ``items`` before deciding. ``said_by`` is who said it for
     the patient, empty for the patient: such a permission beats none of the patient's masks,
-    and who asks leaves out what no longer holds.
+    and who asks leaves out what no longer holds. ``followed`` is how it came to speak of
+    what nobody named (:attr:`as_said`): no part of what is decided, nor of what is equal.
     ``start`` is included, ``end`` is not; None is open. Raises ValueError for an unknown
     effect and for a date without a time zone.
     """
@@ -114,6 +128,7 @@ class Directive:
     yields: bool = False
     episodes: frozenset[str] = frozenset()
     said_by: str = ""
+    followed: tuple[Followed, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         """Check here what could otherwise fail while deciding."""
@@ -125,6 +140,13 @@ class Directive:
     def narrowed(self) -> bool:
         """Whether authors, dates or a level narrow what is named."""
         return bool(self.authors) or self.dated != Period() or self.level is not None
+
+    @property
+    def as_said(self) -> "Directive":
+        """The directive with what was named alone: no copy or replacement it came to speak of."""
+        added = {each.new for each in self.followed if not each.known}
+        places = frozenset(each for each in self.places if each[0] not in added)
+        return replace(self, items=self.items - added, places=places, followed=())
 
     def lasts(self, at: datetime) -> bool:
         """Whether the directive is in force at an instant, which bears a time zone."""

@@ -7,17 +7,14 @@ kept here: policy reads directives and nothing else.
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.consents import registry, saying
+from gateway.consents import following, keeping, registry, saying
 from gateway.consents.registry import Version
-from gateway.repository import entries, records
-from gateway.repository.entries import DIRECTIVE
+from gateway.repository import records, renditions
 from gateway.repository.records import Record
-from labels.codes import Category, Confidentiality, Purpose
-from labels.consent import Audience, AudienceKind, Directive, Effect, Period
+from labels.consent import Directive, Effect, Followed
 from labels.item import LONG_AGO
 
 
@@ -35,13 +32,12 @@ def decide(connection: Connection, record: Record, decided: Directive) -> str:
 
 def add(connection: Connection, record: Record, decided: Directive) -> str:
     """Keep a directive of a Consent that the caller keeps, and return its id."""
-    return entries.append(connection, DIRECTIVE, record.keys, _written(decided))
+    return keeping.add(connection, record, decided)
 
 
 def of_record(connection: Connection, record: Record) -> tuple[Directive, ...]:
     """Return all directives of the record, ended ones too, in the order of ids."""
-    rows = entries.of_record(connection, DIRECTIVE, record.keys)
-    return tuple(_read(row_id, held) for row_id, held in rows)
+    return keeping.of_record(connection, record)
 
 
 def end(
@@ -68,7 +64,7 @@ def close(
         if each.id in ids and (each.end is None or each.end > at)
     ]
     for each in found:
-        _keep(connection, record, replace(each, end=at))
+        keeping.keep(connection, record, replace(each, end=at))
     return bool(found)
 
 
@@ -76,40 +72,35 @@ def extend(
     connection: Connection,
     record: Record,
     items: tuple[str, str],
-    at: datetime,
     *,
     same: bool,
 ) -> None:
     """Make every directive that names the first of two items speak of the second too.
 
-    One that names a place of it names the same place of a copy (``same``), and the whole
-    of a replacement: nobody knows where the fact stands there until the patient looks.
-    What a representative opened stays with what he saw.
+    ``same``: the second is a copy, else what replaces the first. No Consent says so: one on
+    a document holds for its copies and replacements, and who reads it may not know of
+    those. What a representative opened stays with what he saw.
     """
+    step = Followed(*items, same)
     wider = [
-        (each, _extended(each, *items, same=same))
+        (each, following.followed(each, step))
         for each in of_record(connection, record)
         if not (each.said_by and each.effect is Effect.SHOW)
     ]
     changed = [after for before, after in wider if after != before]
     for each in changed:
-        _keep(connection, record, each)
-    _say_anew(connection, record, {each.id for each in changed}, at)
-
-
-def _extended(said: Directive, old: str, new: str, *, same: bool) -> Directive:
-    there = frozenset((new, place) for item_id, place in said.places if item_id == old)
-    whole = old in said.items or (bool(there) and not same)
-    items = said.items | {new} if whole else said.items
-    return replace(
-        said, items=items, places=said.places | there if same else said.places
-    )
+        keeping.keep(connection, record, each)
+    if changed:
+        renditions.forget(connection, record)
 
 
 def _say_anew(
     connection: Connection, record: Record, ids: Collection[str], at: datetime
 ) -> None:
-    """Keep a new version of each Consent of which a directive has changed."""
+    """Keep a new version of each Consent of which a directive has ended.
+
+    It is the person's: whoever said the Consent for the person finds it as it was said.
+    """
     if not ids:
         return
     known = {each.id: each for each in of_record(connection, record)}
@@ -119,65 +110,11 @@ def _say_anew(
             continue
         left = [known[i] for i in last.directives if _lasts(known[i], at)]
         said = saying.changed(record, last.resource, left)
-        after = replace(
-            last, at=at, resource=said, directives=tuple(each.id for each in left)
-        )
-        registry.follow(connection, record, last, after)
+        ids_left = tuple(each.id for each in left)
+        number = last.number + 1
+        after = Version(last.consent, number, at, said, ids_left)
+        registry.keep(connection, record, after)
 
 
 def _lasts(said: Directive, at: datetime) -> bool:
     return said.end is None or said.end > at
-
-
-def _keep(connection: Connection, record: Record, changed: Directive) -> None:
-    entries.replace(connection, DIRECTIVE, record.keys, changed.id, _written(changed))
-
-
-def _written(decided: Directive) -> dict[str, Any]:
-    return {
-        "effect": decided.effect.value,
-        "audience": [decided.audience.kind.value, decided.audience.value],
-        "items": sorted(decided.items),
-        "categories": sorted(decided.categories),
-        "places": sorted(map(list, decided.places)),
-        "everything": decided.everything,
-        "purposes": sorted(decided.purposes),
-        "authors": sorted(decided.authors),
-        "dated": [_text(decided.dated.start), _text(decided.dated.end)],
-        "level": None if decided.level is None else int(decided.level),
-        "yields": decided.yields,
-        "episodes": sorted(decided.episodes),
-        "said_by": decided.said_by,
-        "start": _text(decided.start),
-        "end": _text(decided.end),
-    }
-
-
-def _read(row_id: str, held: dict[str, Any]) -> Directive:
-    kind, value = held["audience"]
-    return Directive(
-        id=row_id,
-        effect=Effect(held["effect"]),
-        audience=Audience(AudienceKind(kind), value),
-        items=frozenset(held["items"]),
-        categories=frozenset(map(Category, held["categories"])),
-        places=frozenset((item, place) for item, place in held.get("places", ())),
-        everything=held["everything"],
-        purposes=frozenset(map(Purpose, held.get("purposes", ()))),
-        authors=frozenset(held.get("authors", ())),
-        dated=Period(*map(_instant, held.get("dated", ()))),
-        level=None if held.get("level") is None else Confidentiality(held["level"]),
-        yields=bool(held.get("yields")),
-        episodes=frozenset(held.get("episodes", ())),
-        said_by=held.get("said_by", ""),
-        start=_instant(held["start"]),
-        end=_instant(held["end"]),
-    )
-
-
-def _text(at: datetime | None) -> str:
-    return at.isoformat() if at else ""
-
-
-def _instant(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
+from gateway.consents import following
 from gateway.repository import entries, renditions
 from gateway.repository.entries import CONSENT
 from gateway.repository.records import Record
@@ -55,7 +56,13 @@ def begin(connection: Connection, record: Record, first: Version) -> Version:
 def follow(
     connection: Connection, record: Record, before: Version, after: Version
 ) -> Version:
-    """Keep ``after`` as the version that comes after ``before``, which stays."""
+    """Keep ``after`` as the version that comes after ``before``, which stays.
+
+    Its directives speak of what those of any version came to speak of (``following.py``).
+    """
+    versions = of_record(connection, record).get(before.consent, [before])
+    said = {i for each in versions for i in each.directives}
+    following.carry(connection, record, said, after.directives, after.at)
     return keep(
         connection,
         record,

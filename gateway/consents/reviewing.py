@@ -16,6 +16,7 @@ from gateway.repository import entries, outbox
 from gateway.repository.entries import INTAKE, REVIEW
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.records import Record
+from labels.announcement import ends
 from labels.codes import Category, Mark
 from labels.policy.question import Relation
 
@@ -185,21 +186,38 @@ def keep(connection: Connection, record: Record, found: Review) -> None:
     entries.put(connection, REVIEW, record.keys, found.item, held)
 
 
-def begin(
-    connection: Connection,
-    record: Record,
-    item: str,
-    label: HeldLabel,
-    key: str,
-    at: datetime,
-) -> None:
-    """Keep that a new document waits, or was refused; ``key`` is the digest of its bytes."""
-    marks = label.effective.marks
-    digest = record.keys.token("digest", key)
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A new document: its label, the digest of its bytes, when it came.
+
+    ``waits`` is from when it waits for an announcement, if it does.
+    """
+
+    item: str
+    label: HeldLabel
+    digest: str
+    at: datetime
+    waits: datetime
+
+    @property
+    def shown(self) -> datetime:
+        """The instant from which the patient may see it, if nobody announces it before."""
+        waiting = Mark.INVISIBLE_PATIENT in self.label.effective.marks
+        return max(self.at, ends(self.waits)) if waiting else self.at
+
+
+def begin(connection: Connection, record: Record, came: Came) -> None:
+    """Keep that a new document waits, or was refused.
+
+    The delay to take a refusal back is counted from when the patient may know of it.
+    """
+    marks = came.label.effective.marks
+    digest = record.keys.token("digest", came.digest)
+    waiting = Review(came.item, State.HELD, came.at.isoformat(), digest)
     if Mark.REFUSED in marks:
-        refuse(connection, record, Review(item, State.HELD, at.isoformat(), digest), at)
+        refuse(connection, record, waiting, came.at, came.shown - came.at)
     elif Mark.HELD in marks:
-        keep(connection, record, Review(item, State.HELD, at.isoformat(), digest))
+        keep(connection, record, waiting)
 
 
 def waits(label: HeldLabel) -> bool:
@@ -209,13 +227,21 @@ def waits(label: HeldLabel) -> bool:
 
 
 def refuse(
-    connection: Connection, record: Record, waiting: Review, at: datetime
+    connection: Connection,
+    record: Record,
+    waiting: Review,
+    at: datetime,
+    unseen: timedelta = timedelta(0),
 ) -> Review:
-    """Keep that a deposit is refused, with the row that will erase it."""
-    erase = (at + ERASED_AFTER).isoformat()
+    """Keep that a deposit is refused, with the row that will erase it.
+
+    ``unseen`` is how long the patient cannot know of it: it is erased so much later.
+    """
+    later = unseen + ERASED_AFTER
+    erase = (at + later).isoformat()
     refused = replace(waiting, state=State.REFUSED, since=at.isoformat(), erase=erase)
     keep(connection, record, refused)
-    outbox.put(connection, record, ERASE, {"item": waiting.item}, at, ERASED_AFTER)
+    outbox.put(connection, record, ERASE, {"item": waiting.item}, at, later)
     return refused
 
 

@@ -1,4 +1,8 @@
-"""What the patient decided here, said as a Consent: by the rules that read one."""
+"""What the patient decided here, said as a Consent: by the rules that read one.
+
+What is said names what was named: that it also holds for copies and replacements is law,
+not words, since who reads the words may not know of those.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +23,7 @@ def consent(record: Record, said: Sequence[Directive], at: datetime) -> Json:
 
     Raises ``ValueError`` when none of them names anything.
     """
-    return write(said, header(record, at), _naming(record))
+    return write(_named(said), header(record, at), _naming(record))
 
 
 def header(record: Record, at: datetime) -> Header:
@@ -31,8 +35,12 @@ def changed(record: Record, before: Json, said: Sequence[Directive]) -> Json:
     """Return a Consent with what is left of it, inactive when nothing is."""
     if not said:
         return before | {"status": "inactive"}
-    return before | {"provision": provision(said, _naming(record))}
+    return before | {"provision": provision(_named(said), _naming(record))}
 
 
 def _naming(record: Record) -> Named:
     return lambda item: f"DocumentReference/{Reference(record.patient_id, item)}"
+
+
+def _named(said: Sequence[Directive]) -> list[Directive]:
+    return [each.as_said for each in said]

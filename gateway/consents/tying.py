@@ -71,7 +71,7 @@ def introduce(
     waits = _put_out(held, [each for _, each in kept], at)
     for row_id, each in kept:
         same = each.kind is held.kind and each.who == held.who
-        if same and each.declared_by and not each.over(at):
+        if same and each.declared_by and not as_declared(each).over(at):
             over = replace(each, until=at.isoformat())
             relations.change(connection, record, row_id, over)
     begun = replace(held, since=held.since or at.isoformat(), proposed=waits)
@@ -89,8 +89,7 @@ def withdraw(
     for row_id, held in relations.kept(connection, record):
         if row_id != relation_id or not held.declared_by:
             continue
-        told = replace(held, ended="")
-        if told.over(at):
+        if as_declared(held).over(at):
             return False
         over = replace(held, until=at.isoformat())
         relations.change(connection, record, row_id, over)
@@ -114,7 +113,8 @@ def attest(
     known = [(i, r) for i, r in kept if r.kind is held.kind and r.who == held.who]
     waits = _put_out(held, [each for _, each in kept], at)
     for row_id, each in known:
-        if each.proposed or (each.by and not each.over(at)):
+        waiting = each.proposed and not each.declared_by
+        if waiting or (each.by and not as_declared(each).over(at)):
             over = replace(each, until=at.isoformat())
             relations.change(connection, record, row_id, over)
     attested = replace(
@@ -129,14 +129,28 @@ def attest(
 def confirm(
     connection: Connection, record: Record, relation_id: str, at: datetime
 ) -> HeldRelation | None:
-    """Let in who waits for the patient, on the patient's own word; None if there is none."""
+    """Let in who waits for the patient, on the patient's own word; None if there is none.
+
+    What a representative declared ends with it and stays told to representatives as they
+    declared it: the patient's word is a relation of its own.
+    """
     for row_id, held in relations.kept(connection, record):
         if row_id == relation_id and held.proposed and not held.over(at):
             own = replace(held, by="", declared_by="")
             taken = replace(own, proposed=False, since=at.isoformat())
-            relations.change(connection, record, row_id, taken)
+            if held.declared_by:
+                over = replace(held, proposed=False, ended=at.isoformat())
+                relations.change(connection, record, row_id, over)
+                relations.declare(connection, record, taken)
+            else:
+                relations.change(connection, record, row_id, taken)
             return taken
     return None
+
+
+def as_declared(held: HeldRelation) -> HeldRelation:
+    """Return a relation as representatives declared it: less what the patient said since."""
+    return replace(held, ended="", proposed=False)
 
 
 def _put_out(held: HeldRelation, kept: list[HeldRelation], at: datetime) -> bool:

@@ -2,8 +2,8 @@
 
 JSON is the file; the PDF says the same for people and bears the digest of the JSON. The
 signature covers the JSON and the digest of the PDF, so neither can be changed nor
-exchanged. For the patient, who may hand it to whoever judges (an order, a court, the
-CNIL), and for the officer.
+exchanged. For the patient alone, who may hand it to whoever judges (an order, a court,
+the CNIL, the officer, who verifies it): so it says of the log what the patient is told.
 """
 
 import json
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.audit import reading, trail
+from gateway import log
+from gateway.audit import reading
 from gateway.audit.events import Interaction, Json
 from gateway.consents.emergencies import LIFE
 from gateway.contest import contesting, evidence_pdf
@@ -57,18 +58,23 @@ def evidence(
 
 
 def gathered(asked: Inquiry, held: Held) -> Json:
-    """Return what is known of the contested access, in the record of the inquiry."""
+    """Return what is known of the contested access, in the record of the inquiry.
+
+    Of what happened it says what the log tells who asks, and no more: nothing of a
+    document that waits for its announcement, no value that others searched for.
+    """
     case = held.case
-    event = trail.find(*asked.place, case.event)
+    told = log.events(asked)
+    access = _access(asked, told, case.event)
     every = asked_for.of_record(*asked.place)
     emergency = [each for each in every if each.event == case.event]
     return {
         "format": FORMAT,
         "made": asked.at.isoformat(),
         "case": _case(held),
-        "access": event,
+        "access": access,
         "emergency": _emergency(emergency[0]) if emergency else None,
-        "followed_by": _sequel(asked, event, case.who),
+        "followed_by": _sequel(told, access, case.who),
         "told": [
             {
                 "occasion": each.occasion,
@@ -149,14 +155,23 @@ def _emergency(asked: Asked) -> Json:
     }
 
 
-def _sequel(asked: Inquiry, event: Json | None, who: str) -> list[Json]:
-    """Return what the same person did in the record within the hour after."""
+def _access(asked: Inquiry, told: list[Json], event_id: str) -> Json | None:
+    """Return the contested event as the log tells it; bare when it tells it no more."""
+    found = (each for each in told if each["id"] == event_id)
+    return next(found, None) or log.bare(asked, event_id)
+
+
+def _sequel(told: list[Json], event: Json | None, who: str) -> list[Json]:
+    """Return what the same person did in the record within the hour after, as told.
+
+    A further page of a search stands in the event of the search, at the time of that.
+    """
     if event is None:
         return []
     begun = datetime.fromisoformat(event["recorded"])
     return [
         each
-        for each in trail.since(*asked.place, begun)
+        for each in told
         if reading.agent(each) == who
-        and datetime.fromisoformat(each["recorded"]) < begun + LIFE
+        and begun <= datetime.fromisoformat(each["recorded"]) < begun + LIFE
     ]

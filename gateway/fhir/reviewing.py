@@ -5,7 +5,7 @@ from typing import Any
 from flask import Request, Response
 
 from gateway import review
-from gateway.consents.reviewing import Answer, IntakeRule, Review, State
+from gateway.consents.reviewing import Answer, IntakeRule, Review
 from gateway.fhir import answers, operation
 from gateway.fhir.operation import Given
 from gateway.fhir.paging import own_query, searchset
@@ -31,8 +31,7 @@ def waiting(services: Services, principal: Principal, request: Request) -> Respo
 def refused(services: Services, principal: Principal, request: Request) -> Response:
     """List what was refused and is not erased: ``GET …/DocumentReference/$refused``."""
     page, found = review.waiting(services, principal, answers.request_id(request))
-    shown = [each for each in found if each.state is State.REFUSED]
-    ordered = sorted(shown, key=lambda each: (each.since, each.item))
+    ordered = sorted(found, key=lambda each: (each.since, each.item))
     return operation.answer(*(_refused(page.patient_id, each) for each in ordered))
 
 

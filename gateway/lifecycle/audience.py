@@ -84,7 +84,14 @@ def apart(
 def _translated(said: Directive, ids: dict[str, str]) -> Directive:
     items = frozenset(ids[each] for each in said.items if each in ids)
     places = frozenset((ids[i], place) for i, place in said.places if i in ids)
-    here = replace(said, items=items, places=places, episodes=frozenset())
+    followed = tuple(
+        replace(each, old=ids[each.old], new=ids[each.new])
+        for each in said.followed
+        if each.old in ids and each.new in ids
+    )
+    here = replace(
+        said, items=items, places=places, episodes=frozenset(), followed=followed
+    )
     if said.effect is Effect.MASK:
         return here
     return replace(here, categories=frozenset(), everything=False)

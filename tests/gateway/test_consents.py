@@ -5,6 +5,7 @@ from gateway.consents import directives
 from gateway.demo import table
 from gateway.repository import records
 from labels.codes import Category
+from labels.consent import Effect
 from tests.gateway.consenting import (
     HIV,
     WORLD,
@@ -168,18 +169,20 @@ def test_a_draft_holds_nothing(software: Software) -> None:
     assert not sees(software, "dentist")
 
 
-def test_a_mask_that_follows_a_document_is_said_anew(software: Software) -> None:
-    """When it comes to speak of a copy, the Consent has a version that names both."""
+def test_a_mask_follows_a_document_and_its_consent_does_not_move(
+    software: Software,
+) -> None:
+    """When the mask comes to speak of a copy, the Consent still says what was named."""
     sent = masked(software)
     data = sent["provision"]["data"]
     data.append(about(software.id_of("dental-assessment")))
     made = post(software, "solene", sent).get_json(force=True)
     old = software.id_of("blood-count")[32:]
-    at = software.services.clock.now()
     with software.services.store.unit() as connection:
         record = record_of(software, "solene", connection)
-        directives.extend(connection, record, (old, "f" * 32), at, same=True)
-    now = software.ask("solene", f"/fhir/Consent/{made['id']}").get_json(force=True)
-    named = {each["reference"]["reference"] for each in now["provision"]["data"]}
-    assert (now["meta"]["versionId"], len(named)) == ("2", 3)
-    assert f"DocumentReference/{record.patient_id}{'f' * 32}" in named
+        directives.extend(connection, record, (old, "f" * 32), same=True)
+    followed = [e for e in directives_of(software, "solene") if "f" * 32 in e.items]
+    assert [each.effect for each in followed] == [Effect.MASK]
+    path = f"/fhir/Consent/{made['id']}"
+    assert software.ask("solene", path).get_json(force=True) == made
+    assert software.ask("solene", f"{path}/_history/2").status_code == 404

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from flask import Response
 
+from gateway import review
 from gateway.audit.events import Interaction
-from gateway.consents import reviewing
-from gateway.consents.reviewing import Answer, IntakeRule, Review, State
+from gateway.consents.reviewing import Answer, IntakeRule
 from gateway.identity.claims import PERSON_SYSTEM, STRUCTURE_SYSTEM
 from gateway.patient.pages.documents import Line, line
 from gateway.patient.record import Open
@@ -82,21 +82,20 @@ def _waiting(visit: Visit, record: Open, stored: Stored) -> Line:
 
 
 def _refused(visit: Visit, record: Open) -> list[Refused]:
-    found = reviewing.reviews(*record.asked.place)
-    kept = [each for each in found if _can_come_back(each, record.asked.at)]
+    found = review.refused(record.asked)
+    kept = [each for each in found if _instant(each.erase) > record.asked.at]
     ordered = sorted(kept, key=lambda each: (each.erase, each.item))
     return [
         Refused(
             str(Reference(record.patient_id, each.item)),
-            visit.words.day(datetime.fromisoformat(each.erase).date()),
+            visit.words.day(_instant(each.erase).date()),
         )
         for each in ordered
     ]
 
 
-def _can_come_back(review: Review, at: datetime) -> bool:
-    refused = review.state is State.REFUSED
-    return refused and datetime.fromisoformat(review.erase) > at
+def _instant(written: str) -> datetime:
+    return datetime.fromisoformat(written)
 
 
 def _rule(visit: Visit, record: Open, rule: IntakeRule) -> Rule:
