@@ -188,12 +188,14 @@ def _private(event: Json) -> bool:
 
 
 def _less(event: Json, left: frozenset[str], *, own: bool) -> Json:
+    """Return an event that names no more than ``left``, in the order of the names.
+
+    In the order of a search's pages they would tell where a page ended.
+    """
     patient, *others = event["entity"]
-    kept = [
-        each
-        for each in others
-        if "what" not in each or each["what"]["reference"] in left
-    ]
+    named = {each["what"]["reference"]: each for each in others if "what" in each}
+    kept = [named[each] for each in sorted(left & named.keys())]
+    kept += [each for each in others if "what" not in each]
     less = event | {"entity": [patient, *kept]}
     return less if own else balp.asked_in(less, _names(reading.query(event)))
 

@@ -6,6 +6,7 @@ and where they come from answer the reader as before.
 """
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ import pytest
 
 from gateway.audit import reading
 from gateway.audit.events import Interaction
+from gateway.clock import FixedClock
 from gateway.view import IS_ARCHIVED
 from labels import fhir
 from labels.codes import Mark
@@ -106,14 +108,14 @@ def test_what_is_done_about_the_hidden_moves_nothing(
 
 
 def searches(software: Software, reader: str, patient: str) -> list[list[str]]:
-    """Return what each search of the doctor names, as a reader of the log is told."""
+    """Return what each search of the doctor names, in order, as a reader is told."""
     query = urlencode({"patient.identifier": person(software, patient), "_count": 200})
     held = software.ask(reader, f"/fhir/AuditEvent?{query}").get_json(force=True)
     doctor = software.world.readers["gp"].identifier
     gp = f"{doctor.system}|{doctor.value}"
     found = (each["resource"] for each in held.get("entry", []))
     return [
-        sorted(reading.items(each))
+        list(reading.items(each))
         for each in found
         if reading.agent(each) == gp and reading.interaction(each) is Interaction.SEARCH
     ]
@@ -125,11 +127,17 @@ def searches(software: Software, reader: str, patient: str) -> list[list[str]]:
 def test_pages_of_a_search_do_not_count_what_is_hidden(
     tmp_path: Path, reader: str, patient: str
 ) -> None:
-    """Read by one, two, or all at once, it is one event that names the same."""
-    software = Software(seeded(tmp_path))
+    """Read by one, two, or all at once: one event that names the same in one order.
+
+    At one instant, where nothing but an event's id says which page came first.
+    """
+    services = seeded(tmp_path)
+    still = FixedClock(services.clock.now())
+    software = Software(replace(services, clock=still))
     mine = software.search(reader, patient).get_json(force=True)["total"]
     told = []
     for size in (50, 2, 1):
+        still.instant += timedelta(minutes=1)
         before = searches(software, reader, patient)
         query = {"patient.identifier": person(software, patient), "_count": size}
         path, pages = f"/fhir/DocumentReference?{urlencode(query)}", 0
@@ -145,6 +153,17 @@ def test_pages_of_a_search_do_not_count_what_is_hidden(
         told.append(after[0])
     assert told[0] == told[1] == told[2]
     assert len(told[0]) == mine
+
+
+def test_what_an_event_names_is_in_the_order_of_the_names(tmp_path: Path) -> None:
+    """As it was found, it would tell where the pages of a search ended."""
+    software = Software(seeded(tmp_path))
+    told = []
+    for order in ("date", "-date"):
+        software.search("gp", "octave", f"&_sort={order}")
+        told.append(searches(software, "octave", "octave")[0])
+    assert told[0] == told[1] == sorted(told[0])
+    assert len(told[0]) > 1
 
 
 def rules(software: Software, reader: str) -> set[str]:
