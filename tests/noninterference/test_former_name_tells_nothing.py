@@ -16,6 +16,7 @@ from tests.noninterference.documents import Paper, clinical, lot, sheet, world
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.pair import Gateway, Pair, Seen, pair
 from tests.noninterference.playing import FHIR
+from tests.noninterference.side_by_side import alike, ask, later
 from tests.noninterference.story import START
 
 PATIENT, STRANGER, CARING = "solene", "ophthalmologist", "dentist"
@@ -61,14 +62,6 @@ def both() -> Iterator[Pair]:
         yield made
 
 
-def ask(gateway: Gateway, reader: str, path: str) -> Seen:
-    """Read as a persona."""
-    token = gateway.token(reader, gateway.clock.now())
-    headers = {"Authorization": f"Bearer {token}", "X-Request-Id": "00000000-test"}
-    with drawn_by(f"{reader} {path} {gateway.clock.now()}"):
-        return Seen.of(gateway.client.get(path, headers=headers))
-
-
 def deposit(gateway: Gateway, reader: str, paper: Paper, way: str) -> Seen:
     """Deposit a document as a persona."""
     patient, author = world().patients[PATIENT], world().readers[reader]
@@ -96,23 +89,15 @@ def test_a_guess_is_answered_alike(
     oid = f"2.25.95{number}{int(way == 'lot')}{int(reader == CARING)}"
     at = START - timedelta(days=1)
     paper = Paper(oid, "11488-4", GUESSES[number], at, said=GUESSES[number])
-    for gateway in both.both:
-        gateway.clock.instant += timedelta(minutes=1)
+    later(both, minutes=1)
     made = [deposit(each, reader, paper, way) for each in both.both]
     assert made[0] == made[1]
-    shown = compared(both, reader, f"{found_by(PATIENT)}&identifier=urn:oid:{oid}")
+    shown = alike(both, reader, f"{found_by(PATIENT)}&identifier=urn:oid:{oid}")
     [entry] = json.loads(shown.body)["entry"]
     record = entry["resource"]["subject"]["reference"].removeprefix("Patient/")
     for path in (*LOOKS, *(AROUND if reader == STRANGER else ())):
         made_of = path.format(id=entry["resource"]["id"], record=record)
-        compared(both, reader, f"/fhir/{made_of}")
-
-
-def compared(both: Pair, reader: str, path: str) -> Seen:
-    """Return what is seen in both worlds, when it is the same."""
-    seen = [ask(each, reader, path) for each in both.both]
-    assert seen[0] == seen[1], path
-    return seen[0]
+        alike(both, reader, f"/fhir/{made_of}")
 
 
 def found_by(patient: str) -> str:
