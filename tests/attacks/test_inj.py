@@ -5,14 +5,11 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from gateway.app import create_app
-from gateway.commands import web_server
 from gateway.commands.serve import options
 from gateway.fhir.capability import statement
 from labels.detection.service import label
@@ -20,6 +17,7 @@ from mappings.content import Content
 from tests.attacks.deposits import body, kept, reference, seen, send
 from tests.gateway.patient.browser import Browser
 from tests.gateway.world import Software
+from tests.web_server import listening
 
 BASE = "/fhir/DocumentReference"
 TEXTS = (
@@ -201,18 +199,9 @@ def test_inj_06_nothing_that_is_sent_is_fetched(busy: Software, address: str) ->
 @pytest.fixture(scope="module")
 def port(still: Software) -> Iterator[int]:
     """Serve the still world as `paravent serve` does; give its port."""
-    listening = options(still.services.settings) | {"port": 0, "threads": 2}
-    server = web_server.opened(create_app(still.services), **listening)
-
-    def run() -> None:
-        with suppress(OSError):  # closed while it waits
-            server.run()
-
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    yield int(server.socket.getsockname()[1])  # type: ignore[union-attr]
-    server.close()
-    thread.join(10)
+    named = options(still.services.settings) | {"port": 0, "threads": 2}
+    with listening(create_app(still.services), **named) as port:
+        yield port
 
 
 def _exchange(port: int, sent: bytes) -> bytes:

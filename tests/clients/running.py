@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
+from typing import Any
 
 from gateway.app import create_app
-from gateway.commands import web_server
 from gateway.demo.environment import open_demo, settings_in
 from gateway.demo.issuer import DemoIssuer
 from gateway.demo.world.load import World, load
 from gateway.services import Services
 from tests.faults.server import free_port
 from tests.gateway.world import seeded
+from tests.web_server import listening as served
 
 THREADS = 4
 
@@ -47,17 +47,9 @@ def listening(folder: Path) -> Iterator[Paravent]:
     still.store.engine.dispose()
     port = free_port()
     services, issuer = open_demo(settings_in(still.settings.data, port))
-    server = web_server.opened(
-        create_app(services),
-        host=services.settings.host,
-        port=port,
-        threads=THREADS,
-        clear_untrusted_proxy_headers=True,
-    )
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
+    named: dict[str, Any] = {"threads": THREADS, "clear_untrusted_proxy_headers": True}
     try:
-        yield Paravent(services, issuer)
+        with served(create_app(services), port=port, **named):
+            yield Paravent(services, issuer)
     finally:
-        server.close()
         services.store.engine.dispose()

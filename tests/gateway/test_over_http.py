@@ -6,16 +6,15 @@ import re
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from gateway.app import create_app
-from gateway.commands import web_server
 from gateway.commands.serve import options
 from gateway.edge import Limits
 from tests.gateway.world import Software, seeded
+from tests.web_server import listening
 
 Json = dict[str, Any]
 
@@ -85,14 +84,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     limits = Limits(body=BODY, entries=ENTRIES)
     settings = replace(software.services.settings, limits=limits)
     services = replace(software.services, settings=settings)
-    listening = options(settings) | {"port": 0, "threads": 2}
-    server = web_server.opened(create_app(services, "fhir"), **listening)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
     reader = software.world.readers["gp"]
     token = software.issuer.token(reader, services.clock.now())
-    yield Served(int(server.socket.getsockname()[1]), token)  # type: ignore[union-attr]
-    server.close()
+    named = options(settings) | {"port": 0, "threads": 2}
+    with listening(create_app(services, "fhir"), **named) as port:
+        yield Served(port, token)
 
 
 def issue(found: tuple[int, Json]) -> tuple[int, str, list[str]]:

@@ -5,17 +5,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import requests
 
 from gateway.app import create_app
 from gateway.clock import FixedClock
-from gateway.commands import web_server
 from gateway.commands.serve import options
 from gateway.edge import Edge, Rates
 from tests.gateway.world import Software, seeded
+from tests.web_server import listening
 
 MANY = 3
 """Requests a minute of one address; the minute of these tests does not end."""
@@ -30,20 +29,15 @@ def served(folder: Path, proxy: str) -> Iterator[Ask]:
     settings = replace(software.services.settings, edge=edge)
     clock = FixedClock(datetime(2026, 11, 22, 8, tzinfo=UTC))
     services = replace(software.services, settings=settings, clock=clock)
-    listening = options(settings) | {"port": 0, "threads": 2}
-    server = web_server.opened(create_app(services, "fhir"), **listening)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    port = int(server.socket.getsockname()[1])  # type: ignore[union-attr]
+    named = options(settings) | {"port": 0, "threads": 2}
+    with listening(create_app(services, "fhir"), **named) as port:
 
-    def ask(client: str) -> int:
-        address = f"http://127.0.0.1:{port}/fhir/metadata"
-        said = {"X-Forwarded-For": client}
-        return requests.get(address, headers=said, timeout=60).status_code
+        def ask(client: str) -> int:
+            address = f"http://127.0.0.1:{port}/fhir/metadata"
+            said = {"X-Forwarded-For": client}
+            return requests.get(address, headers=said, timeout=60).status_code
 
-    yield ask
-    server.task_dispatcher.shutdown()  # what was answered is put away first
-    server.close()
+        yield ask
 
 
 def test_the_word_of_the_proxy_that_is_named_is_believed(tmp_path: Path) -> None:

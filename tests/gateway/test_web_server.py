@@ -3,13 +3,13 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from threading import Thread
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
-from gateway.commands import web_server
 from gateway.commands.web_server import Patience
+from tests.web_server import listening
 
 SECRET = "178079999990339"
 LARGE = b"x" * 2_000
@@ -39,14 +39,12 @@ def asked(_environ: object, start: Callable[..., object]) -> list[bytes]:
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Serve, and give the port."""
-    limits = {"max_request_body_size": 1000, "max_request_header_size": 1000}
-    server = web_server.opened(
-        asked, None, host="127.0.0.1", port=0, threads=1, **limits
-    )
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield int(server.socket.getsockname()[1])  # type: ignore[union-attr]
-    server.close()
+    limits: dict[str, Any] = {
+        "max_request_body_size": 1000,
+        "max_request_header_size": 1000,
+    }
+    with listening(asked, threads=1, **limits) as port:
+        yield port
 
 
 @pytest.mark.parametrize("name", REQUESTS)
@@ -74,7 +72,7 @@ def test_what_it_does_not_refuse_is_asked(port: int) -> None:
 def test_what_comes_in_too_slowly_is_answered_and_left() -> None:
     """408 in an outcome: by the pace, however long the body that was announced."""
     patience = Patience(seconds=0, bytes_a_second=1e9)
-    with listening(patience) as port:
+    with listening(asked, patience, threads=1) as port:
         head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n"
         for ready in (b"Expect: 100-continue\r\n\r\n", b"\r\n"):
             answer = slowly(port, head + ready)
@@ -90,16 +88,6 @@ def test_patience_grows_with_what_has_come() -> None:
     assert patience.is_over(31, 31)
     assert not patience.is_over(3_000, 50 * 1024 * 1024)
     assert patience.is_over(4_000, 50 * 1024 * 1024)
-
-
-@contextmanager
-def listening(patience: Patience) -> Iterator[int]:
-    """Serve with this patience, and give the port."""
-    server = web_server.opened(asked, patience, host="127.0.0.1", port=0, threads=1)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield int(server.socket.getsockname()[1])  # type: ignore[union-attr]
-    server.close()
 
 
 def slowly(port: int, head: bytes) -> bytes:

@@ -5,13 +5,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from click.testing import CliRunner
 
 from gateway.app import create_app
-from gateway.commands import web_server
 from gateway.commands.leakbench import told, twins
 from gateway.demo.environment import open_demo, settings_in
 from gateway.demo.issuer import DemoIssuer
@@ -19,6 +17,7 @@ from gateway.services import Services
 from leakbench.command import CLEAN, command
 from tests.faults.server import free_port
 from tests.leakbench.serving import PROFILES
+from tests.web_server import listening
 
 PROFILE = PROFILES / "paravent-demo.toml"
 
@@ -39,13 +38,8 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     settings = settings_in(tmp_path_factory.mktemp("leakbench"), free_port())
     services, issuer = open_demo(settings)
     environment = told(services, issuer)
-    server = web_server.opened(
-        create_app(services, "fhir"), host=settings.host, port=settings.port, threads=2
-    )
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Target(f"{settings.base_url}/fhir", environment, services, issuer)
-    server.close()
+    with listening(create_app(services, "fhir"), port=settings.port):
+        yield Target(f"{settings.base_url}/fhir", environment, services, issuer)
     services.store.engine.dispose()
 
 

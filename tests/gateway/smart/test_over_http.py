@@ -2,9 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
-from threading import Thread
 
 import pytest
 import requests
@@ -12,7 +10,6 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 
 from gateway.app import create_app
-from gateway.commands import web_server
 from gateway.commands.serve import options
 from gateway.smart import authorising
 from tests.gateway.smart.applications import (
@@ -24,6 +21,7 @@ from tests.gateway.smart.applications import (
     person,
 )
 from tests.gateway.world import Software, seeded
+from tests.web_server import listening
 
 ALGORITHM = "ES384"
 
@@ -38,18 +36,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applications]:
     base = f"http://127.0.0.1:{port}"
     settings = replace(services.settings, base_url=base, port=port)
     services = replace(services, settings=settings)
-    listening = options(settings) | {"threads": 2}
-    server = web_server.opened(create_app(services), **listening)
-
-    def run() -> None:
-        with suppress(OSError, ValueError):  # how it notices that it was closed
-            server.run()
-
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    yield Applications(services)
-    server.close()
-    thread.join(10)
+    named = options(settings) | {"threads": 2}
+    with listening(create_app(services), **named):
+        yield Applications(services)
 
 
 @pytest.fixture(scope="module")
