@@ -36,7 +36,9 @@ ten points, the next example the next ten."""
 HAPPENS, FOLLOWS = 0.15, 0.7
 """How often something hidden happens, and how often a further page is asked for."""
 LOG = "/fhir/AuditEvent"
-OWN_LOG = re.compile(r"\$export|\$explain|/AuditEvent")
+MADE = re.compile(r"/fhir/(\w+)/([0-9a-f]{64})")
+"""What the reader made himself: he knows its id from then on."""
+OWN_LOG = re.compile(r"\$export|\$explain|\$evidence|/AuditEvent")
 """What reads a person's own log, from which what is unseen is taken out in Python: there
 are more rows when there is more in the log, so only the statements are compared."""
 
@@ -60,6 +62,8 @@ class Example:
     leaves: bool = False
     ids: dict[str, str] = field(default_factory=dict)
     hidden: dict[str, Deposit] = field(default_factory=dict)
+    made: dict[str, list[str]] = field(default_factory=dict)
+    """Ids of what the reader made, by kind."""
     sent: set[str] = field(default_factory=set)
     """Hidden words that the reader has sent himself: what he deposits he may see."""
 
@@ -138,6 +142,8 @@ class Example:
         # Whoever is let in in an emergency sees from then on what was hidden.
         self.over = asked.path.endswith("$break-glass") and one.status[:3] == "200"
         self.following = _link(one) or self.following
+        if made := MADE.search(dict(one.headers).get("Location", "")):
+            self.made.setdefault(made[1], []).append(made[2])
         return one
 
     def _probe(self, point: Point | None = None) -> Probe:

@@ -10,6 +10,8 @@ from gateway.demo.world.build import document_reference, transaction
 from gateway.demo.world.load import World, load
 from gateway.demo.world.people import Patient, Reader
 from gateway.demo.world.reference import Sheet
+from mappings import body
+from mappings.pdf import unread
 from tests.noninterference.test_hidden_fact_is_absent import FACTS
 
 Json = dict[str, Any]
@@ -75,6 +77,12 @@ def clinical(paper: Paper, patient: Patient, author: Reader) -> bytes:
     ):
         body = body.replace(old.encode(), new.encode())
     return body.replace(b"<componentOf>", _parent(paper) + b"<componentOf>", 1)
+
+
+def places(paper: Paper, patient: str, author: str) -> list[str]:
+    """Return the places of a document, in order."""
+    whole = clinical(paper, world().patients[patient], world().readers[author])
+    return [each.place for each in body.contents(whole, XML, unread)]
 
 
 def _name(patient: Patient) -> bytes:

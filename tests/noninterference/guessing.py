@@ -1,10 +1,11 @@
 """What the reader of an example may know or guess, from its story."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.noninterference.documents import world
 from tests.noninterference.story import Deposit
-from tests.noninterference.values import Bag, Guesses
+from tests.noninterference.values import Bag, ByKind, Guesses
 
 if TYPE_CHECKING:
     from tests.noninterference.comparing import Example
@@ -25,14 +26,24 @@ def guesses(example: "Example") -> Guesses:
     seen = [e for name, e in story.deposits.items() if name not in example.hidden]
     some_id = next(iter(example.ids.values()))
     person = (identifier.system, identifier.value, some_id[:32])
+    made = {kind: tuple(ids) for kind, ids in example.made.items()}
+    documents = made.pop("DocumentReference", ())
+    shown = _bag(example, seen)
     return Guesses(
         person,
         _bag(example, list(example.hidden.values())),
-        _bag(example, seen),
+        replace(shown, ids=(*shown.ids, *documents)),
         NEVER,
-        example.twin.resources,
+        _known(example.twin.resources, made),
         own=example.reader == story.patient,
     )
+
+
+def _known(found: ByKind, made: dict[str, tuple[str, ...]]) -> ByKind:
+    """Return ids by kind: what was found, and what the reader made himself."""
+    kinds = sorted(found.keys() | made.keys())
+    both = {kind: found.get(kind, ((), ())) for kind in kinds}
+    return {k: (h, (*s, *made.get(k, ()))) for k, (h, s) in both.items()}
 
 
 def _bag(example: "Example", deposits: list[Deposit]) -> Bag:

@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from labels.fhir_consent import emergency
-from tests.gateway.consenting import about, consent, patient_of, to_person
-from tests.noninterference.documents import world
+from tests.gateway.consenting import about, consent, to_person
+from tests.noninterference import circle
 from tests.noninterference.pair import pair
 from tests.noninterference.twoworlds import Json, Two, by_person, paper
 
 MOTHER, GIRL, AUNT, DOCTOR = "corentine", "inaya", "melisande", "psychiatrist"
-ROLE = "urn:paravent:relation"
 REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
-EMPTY: Json = {"resourceType": "Parameters"}
 
 
 @pytest.fixture
@@ -30,38 +28,12 @@ def two() -> Iterator[Two]:
 
 def team() -> Json:
     """Return how the mother lets the doctor in."""
-    member = {"identifier": who(DOCTOR), "display": "Dr"}
-    role = [{"coding": [{"system": ROLE, "code": "CARE_TEAM"}]}]
-    participant = [{"role": role, "member": member}]
-    subject = patient_of(GIRL)
-    return {
-        "resourceType": "CareTeam",
-        "subject": subject,
-        "participant": participant,
-    }
+    return circle.team(GIRL, DOCTOR)
 
 
 def aunt() -> Json:
     """Return how the mother lets the aunt in."""
-    identifier = world().patients[AUNT].identifier
-    return {
-        "resourceType": "RelatedPerson",
-        "patient": patient_of(GIRL),
-        "identifier": [{"system": identifier.system, "value": identifier.value}],
-        "relationship": [{"coding": [{"system": ROLE, "code": "CARER"}]}],
-        "extension": [{"url": "urn:paravent:opened-category", "valueCode": "tobacco"}],
-    }
-
-
-def who(reader: str) -> Json:
-    """Return the Identifier of a professional."""
-    system, _, value = world().readers[reader].id.partition("|")
-    return {"system": system, "value": value}
-
-
-def blocked() -> Json:
-    """Return the parameters by which the girl blocks the doctor."""
-    return EMPTY | {"parameter": [{"name": "who", "valueIdentifier": who(DOCTOR)}]}
+    return circle.carer(GIRL, AUNT)
 
 
 def declared(two: Two, body: Json) -> str:
@@ -94,7 +66,7 @@ def ends(two: Two, doctor: str, carer: str) -> None:
 
 def blocks(two: Two, _doctor: str, _carer: str) -> None:
     """Have the girl block the doctor."""
-    two.apart(GIRL, "/fhir/Consent/$block", body=blocked())
+    two.apart(GIRL, "/fhir/Consent/$block", body=circle.blocking(DOCTOR))
 
 
 @pytest.mark.parametrize("acts", [ends, blocks])
@@ -110,7 +82,7 @@ def test_a_mother_is_not_told_what_a_girl_did_about_a_relation(
     two.apart(GIRL, f"{again[0]}/$confirm")
     looks(two, *first, *again)
     for each in again:
-        assert two.same(MOTHER, f"{each}/$end", "POST", EMPTY).status == "200 OK"
+        assert two.same(MOTHER, f"{each}/$end", "POST", circle.EMPTY).status == "200 OK"
     looks(two, *first, *again)
 
 
@@ -160,7 +132,7 @@ def test_a_mother_is_not_told_that_a_girl_said_it_otherwise(two: Two) -> None:
 def test_a_mother_is_not_told_that_a_girl_blocked_whom_she_named(two: Two) -> None:
     """The permission ends, for the girl: the mother's Consent says what she said."""
     path, made = said(two, "permit", DOCTOR, "dentist")
-    two.apart(GIRL, "/fhir/Consent/$block", body=blocked())
+    two.apart(GIRL, "/fhir/Consent/$block", body=circle.blocking(DOCTOR))
     shown = json.loads(two.one(two.left, GIRL, path).body)
     assert len(shown["provision"]["actor"]) == 1
     revised(two, path, made)

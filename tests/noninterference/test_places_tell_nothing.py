@@ -16,10 +16,8 @@ from gateway.repository import records
 from labels.consent import Audience, AudienceKind
 from labels.fhir_consent import terms
 from labels.policy.question import Relation
-from mappings import body
-from mappings.pdf import unread
 from tests.gateway.consenting import Json, about, consent, to_person
-from tests.noninterference.documents import Paper, clinical, world
+from tests.noninterference.documents import Paper, places, world
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.pair import Pair, pair
 from tests.noninterference.side_by_side import alike, ask, deposit, later
@@ -59,12 +57,6 @@ def paper(oid: str, fact: str = "") -> Paper:
     return Paper(oid, "11488-4", "Visite", START - timedelta(days=9), fact=fact)
 
 
-def places(said: Paper, patient: str) -> list[str]:
-    """Return the places of the original, in order."""
-    whole = clinical(said, world().patients[patient], world().readers[AUTHOR])
-    return [each.place for each in body.contents(whole, "application/xml", unread)]
-
-
 def sent(both: Pair, patient: str, oid: str, fact: str) -> tuple[str, list[str]]:
     """Deposit the visit, with the fact in the first world; its id, the fact's places."""
     later(both, minutes=1)
@@ -75,8 +67,8 @@ def sent(both: Pair, patient: str, oid: str, fact: str) -> tuple[str, list[str]]
     }
     later(both, minutes=1)
     [public_id] = ids
-    others = set(places(never, patient))
-    return public_id, [p for p in places(told, patient) if p not in others]
+    others = set(places(never, patient, AUTHOR))
+    return public_id, [p for p in places(told, patient, AUTHOR) if p not in others]
 
 
 def saying(patient: str, kind: str, public_id: str, place: str) -> Json:
@@ -92,8 +84,10 @@ def test_a_recorder_finds_no_hidden_place(both: Pair, fact: str, kind: str) -> N
     oid = f"2.25.8810{['item', 'paragraph', 'sentence'].index(fact)}{len(kind)}"
     public_id, hidden = sent(both, ADULT, oid, fact)
     alike(both, RECORDS, f"/fhir/Binary/{public_id}")
-    shown = places(paper(oid), ADULT)[-1]
-    ranges = [f"{p}#char=0,{n}" for p in places(paper(oid), ADULT) for n in (30, 60)]
+    shown = places(paper(oid), ADULT, AUTHOR)[-1]
+    ranges = [
+        f"{p}#char=0,{n}" for p in places(paper(oid), ADULT, AUTHOR) for n in (30, 60)
+    ]
     answers = {
         alike(both, RECORDS, "/fhir/Consent", each, RECORDER)
         for each in (
@@ -116,7 +110,7 @@ def test_a_parent_finds_no_place_that_the_child_hid(
     assert ask(both.left, CHILD, "/fhir/Consent", mask).status == TAKEN
     later(both, minutes=1)
     alike(both, MOTHER, f"/fhir/Binary/{public_id}")
-    shown = places(paper("2.25.88201"), CHILD)[-1]
+    shown = places(paper("2.25.88201"), CHILD, AUTHOR)[-1]
     answers = {
         alike(both, MOTHER, "/fhir/Consent", saying(CHILD, "deny", public_id, place))
         for place in (*hidden, f"{hidden[0]}#char=0,5", MADE_UP, shown)
@@ -132,7 +126,7 @@ def test_who_is_given_the_original_names_any_place(
     """The person, and a recorder who wrote it: what is there is taken, else refused."""
     oid = f"2.25.8830{len(scope)}"
     public_id, hidden = sent(both, ADULT, oid, "item")
-    shown = places(paper(oid), ADULT)[-1]
+    shown = places(paper(oid), ADULT, AUTHOR)[-1]
     for place, status in (
         (hidden[0], TAKEN),
         (shown, TAKEN),

@@ -1,26 +1,23 @@
 """What happens in one world only, and what its reader may not notice (local respect)."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.identity.principal import NOBODY
 from gateway.inquiry import by_identifier, inquire
 from gateway.repository.records import OPEN
 from labels.codes import Mark
+from tests.noninterference import acts, sequels
 from tests.noninterference.documents import world
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.grammar import Probe
 from tests.noninterference.guessing import guesses
 from tests.noninterference.playing import happen
-from tests.noninterference.story import START, Denial, Deposit, Word
-from tests.noninterference.surface import Way
+from tests.noninterference.story import Denial, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.noninterference.comparing import Example
-
-SUBSCRIBING = "/fhir/Subscription"
 
 
 def happens(example: "Example") -> bool:
@@ -28,10 +25,11 @@ def happens(example: "Example") -> bool:
     if not _open(example):
         return False
     choices: list[Callable[[Example], bool]] = [
-        *(_one_more, _word, _cycle, _directive),
-        *(_aside, _doctor_looks, _doctor_looks, _after_subscribing),
+        *(acts.one_more, _word, _cycle, _directive),
+        *(_aside, _doctor_looks, _doctor_looks, _author_looks),
+        *(sequels.goes, sequels.goes, sequels.goes),
     ]
-    return example.chance.choice(choices)(example)
+    return any(each(example) for each in example.chance.sample(choices, len(choices)))
 
 
 def _open(example: "Example") -> bool:
@@ -42,43 +40,11 @@ def _open(example: "Example") -> bool:
         return asked.record.known and asked.record.state == OPEN
 
 
-def _one_more(example: "Example") -> bool:
-    """Deposit another document like one that is hidden, or with its very identifier."""
-    if not example.hidden:
-        return False
-    like = example.chance.choice(list(example.hidden.values()))
-    if like.paper.follows or _spoken_of(example, like):
-        return False
-    if example.twin.story.reader == like.author:
-        return False
-    oid = f"2.25.{example.chance.getrandbits(100)}"
-    paper = replace(
-        like.paper, oid=oid, at=example.chance.choice((like.paper.at, START))
-    )
-    name = f"more-{example.name}-{example.number}"
-    lot = name if like.lot else ""
-    more = replace(like, name=name, paper=paper, lot=lot)
-    happen(example.bench.pair.left, [more], more.patient, example.ids)
-    example.hidden[name] = more
-    return True
-
-
-def _after_subscribing(example: "Example") -> bool:
-    """Deposit something hidden when the reader has just asked to be told of all that comes."""
-    if not example.hidden:
-        return False
-    way = Way("POST", SUBSCRIBING, frozenset())
-    body, kind = example.writes.body(example.chance, way, guesses(example), SUBSCRIBING)
-    example.compare(Probe("POST", SUBSCRIBING, body=body, kind=kind))
-    example.let_leave()  # the greeting
-    _one_more(example)
-    example.let_leave()
-    return True
-
-
 def _word(example: "Example") -> bool:
     """Let the patient mask what is hidden already."""
-    known = [name for name in example.hidden if _sayable(example, example.hidden[name])]
+    known = [
+        name for name in example.hidden if acts.plain(example, example.hidden[name])
+    ]
     if not known or example.reader == example.twin.story.patient:
         return False
     name = example.chance.choice(known)
@@ -89,7 +55,9 @@ def _word(example: "Example") -> bool:
 
 def _directive(example: "Example") -> bool:
     """Let the patient say in a Consent that nobody shall see what is hidden already."""
-    known = [name for name in example.hidden if _sayable(example, example.hidden[name])]
+    known = [
+        name for name in example.hidden if acts.plain(example, example.hidden[name])
+    ]
     patient = example.twin.story.patient
     if not known or example.reader == patient:
         return False
@@ -104,7 +72,7 @@ def _cycle(example: "Example") -> bool:
     """Let the patient mask what is seen, and show it again, before anybody asks."""
     story = example.twin.story
     seen = [e for name, e in story.deposits.items() if name not in example.hidden]
-    known = [each.name for each in seen if _sayable(example, each)]
+    known = [each.name for each in seen if acts.plain(example, each)]
     if not known or example.reader == story.patient:
         return False
     name = example.chance.choice(known)
@@ -119,7 +87,7 @@ def _aside(example: "Example") -> bool:
     """Let the patient keep from the parents what a professional sees."""
     reader, story = world().readers[example.reader], example.twin.story
     seen = [e for name, e in story.deposits.items() if name not in example.hidden]
-    known = [each.name for each in seen if _sayable(example, each)]
+    known = [each.name for each in seen if acts.plain(example, each)]
     if not known or reader.kind != "professional":
         return False
     example.plain = False
@@ -146,12 +114,10 @@ def _doctor_looks(example: "Example") -> bool:
     return True
 
 
-def _sayable(example: "Example", deposit: Deposit) -> bool:
-    """Tell whether the patient sees a document, so that he can speak of it."""
-    plain = not deposit.marks and not deposit.paper.follows
-    return plain and not _spoken_of(example, deposit)
-
-
-def _spoken_of(example: "Example", deposit: Deposit) -> bool:
-    events = example.twin.story.events
-    return any(e.about == deposit.name for e in events if not isinstance(e, Deposit))
+def _author_looks(example: "Example") -> bool:
+    """Let the author of something hidden read it: the log of who may not know is silent."""
+    known = [e for e in example.hidden.values() if e.author != example.reader]
+    if not known:
+        return False
+    acts.looks(example, example.chance.choice(known))
+    return True

@@ -6,6 +6,8 @@ from random import Random
 
 from tests.noninterference.surface import CONTROL
 
+ByKind = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+"""Ids of resources by kind: hidden ones, seen ones."""
 Pairs = tuple[tuple[str, str], ...]
 
 STATUSES = ("current", "superseded", "entered-in-error", "active", "inactive")
@@ -32,8 +34,8 @@ class Guesses:
     hidden: Bag
     seen: Bag
     never: Bag
-    resources: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
-    """Ids of what is neither document nor body: hidden ones and seen ones, by kind."""
+    resources: ByKind
+    """Ids of what is neither document nor body."""
     own: bool = False
     """Whether the reader is the person of the record."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tests.gateway.consenting import about, consent
 from tests.noninterference.bodies import FHIR, Writes
+from tests.noninterference.circle import contest
 from tests.noninterference.documents import Paper, world
 from tests.noninterference.pair import HOOK
 from tests.noninterference.playing import posted
@@ -44,6 +45,9 @@ class Deposits(Writes):
             if way.arguments:
                 said["id"] = path.split("/")[3]
             return json.dumps(said).encode(), FHIR
+        if way.path == "/fhir/Task":
+            event = chance.choice(guesses.ids(chance, "AuditEvent"))
+            return json.dumps(contest(event)).encode(), FHIR
         if way.path.startswith("/fhir/Subscription") and chance.random() < 0.9:
             return self._subscription(chance, way, guesses, path), FHIR
         return super().body(chance, way, guesses, path)

@@ -10,6 +10,16 @@ from tests.noninterference.mutants.links import LINKS
 from tests.noninterference.mutants.parts import PARTS
 from tests.noninterference.mutants.reads import READS
 from tests.noninterference.mutants.searches import SEARCHES
+from tests.noninterference.mutants.words import WORDS
 from tests.noninterference.mutants.writes import WRITES
 
-LEAKS = (*READS, *SEARCHES, *LINKS, *PARTS, *WRITES, *LEAVING, *ENTRANCE)
+LEAKS = (
+    *READS,
+    *SEARCHES,
+    *LINKS,
+    *PARTS,
+    *WRITES,
+    *WORDS,
+    *LEAVING,
+    *ENTRANCE,
+)

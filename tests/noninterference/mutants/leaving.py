@@ -66,4 +66,23 @@ LEAVING = (
             f"{ANY}\n    times = finding.replaced_at(*asked.place, anything, item_id)\n",
         ),
     ),
+    Leak(
+        "evidence-of-hidden",
+        "NIA-01: the evidence of a case is the log as it is kept",
+        one(
+            "gateway/contest/evidence.py",
+            "    told = log.events(asked)\n",
+            "    from gateway.audit import trail\n\n"
+            "    told = trail.of_record(*asked.place)\n",
+        ),
+    ),
+    Leak(
+        "explained-by-hidden",
+        "NIA-01: a reader is known by what he did with what the person may not see",
+        one(
+            "gateway/recognising.py",
+            "    events = trail.of_record(*asked.place) if officer else log.events(asked)\n",
+            "    events = trail.of_record(*asked.place)\n",
+        ),
+    ),
 )

@@ -62,4 +62,14 @@ PARTS = (
             "            given.append(replace(made, content=made.content | said))\n",
         ),
     ),
+    Leak(
+        "label-of-what-the-record-knows",
+        "an author sees the label that a former name gave, which only the record knows",
+        one(
+            "gateway/repository/held_label.py",
+            "        return replace(high_water_mark(self.submitted, said), marks=frozenset())\n",
+            "        whole = high_water_mark(self.submitted, self.computed)\n"
+            "        return replace(whole, marks=frozenset())\n",
+        ),
+    ),
 )
