@@ -4,15 +4,13 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gateway.consents import relations
-from gateway.consents.relations import HeldRelation
 from gateway.repository import records
 from labels.codes import Mark
-from labels.policy.question import Relation
-from tests.noninterference.documents import Paper, world
+from tests.noninterference.documents import Paper
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.pair import Gateway
 from tests.noninterference.playing import FHIR, StoryError, happen
+from tests.noninterference.side_by_side import let_in
 from tests.noninterference.story import START, Deposit
 
 if TYPE_CHECKING:
@@ -111,15 +109,9 @@ def former_name(example: "Example", name: str) -> None:
 
 def authorised(example: "Example") -> bool:
     """Have the person let the reader in, in both worlds; whether he sees no more by it."""
-    who, story = world().readers[example.reader].id, example.twin.story
+    story = example.twin.story
     for gateway in example.bench.pair.both:
-        store = gateway.services.store
-        with store.unit() as connection, drawn_by(f"authorised {_now(example)}"):
-            record = records.by_identifiers(
-                connection, store.keys, story.person.identifier
-            )
-            held = HeldRelation(Relation.AUTHORISED, who)
-            relations.declare(connection, record, held)
+        let_in(gateway, example.reader, story.patient, _now(example))
     asked = example.bench.pair.left.question(example.reader, story.patient)
     same = story.untold(asked) == example.twin.untold
     return same and story.hidden(asked) == example.twin.hidden

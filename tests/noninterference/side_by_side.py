@@ -4,6 +4,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from gateway.consents import relations
+from gateway.consents.relations import HeldRelation
+from gateway.repository import records
+from labels.policy.question import Relation
 from tests.noninterference.documents import Paper, clinical, lot, sheet, world
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.pair import Gateway, Pair, Seen
@@ -13,16 +17,27 @@ Json = dict[str, Any]
 
 
 def ask(
-    gateway: Gateway, reader: str, path: str, body: Json | None = None, scope: str = ""
+    gateway: Gateway,
+    reader: str,
+    path: str,
+    body: Json | None = None,
+    scope: str = "",
+    *,
+    method: str = "",
+    **named: str,
 ) -> Seen:
-    """Read as a persona, or with a ``body`` send it; ``scope`` narrows the token."""
+    """Read as a persona, or with a ``body`` send it; ``scope`` narrows the token.
+
+    ``named`` are further headers, with ``_`` for ``-``.
+    """
     at = gateway.clock.now()
     headers = {
         "Authorization": f"Bearer {gateway.token(reader, at, scope)}",
         "X-Request-Id": "00000000-test",
     }
+    headers |= {name.replace("_", "-"): text for name, text in named.items()}
     sent = {} if body is None else {"data": json.dumps(body), "content_type": FHIR}
-    method = "GET" if body is None else "POST"
+    method = method or ("GET" if body is None else "POST")
     with drawn_by(f"{reader} {method} {path} {body} {at}"):
         return Seen.of(
             gateway.client.open(path, method=method, headers=headers, **sent)  # type: ignore[arg-type]
@@ -36,6 +51,21 @@ def alike(
     left, right = (ask(each, reader, path, body, scope) for each in both.both)
     assert left == right, path
     return left
+
+
+def by_person(patient: str) -> str:
+    """Return the parameter that names the record of a persona."""
+    who = world().patients[patient].identifier
+    return f"patient.identifier={who.system}|{who.value}"
+
+
+def let_in(gateway: Gateway, reader: str, patient: str, when: str = "") -> None:
+    """Have the person let a professional in, as a code does."""
+    store, who = gateway.services.store, world().patients[patient].identifier
+    with store.unit() as connection, drawn_by(f"let in {reader} {when}"):
+        record = records.by_identifiers(connection, store.keys, who)
+        held = HeldRelation(Relation.AUTHORISED, world().readers[reader].id)
+        relations.declare(connection, record, held)
 
 
 def later(both: Pair, **time: float) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from tests.gateway.consenting import about, consent, to_person
 from tests.noninterference.pair import pair
-from tests.noninterference.twoworlds import Json, Two, by_person, paper
+from tests.noninterference.side_by_side import by_person
+from tests.noninterference.twoworlds import Json, Two, paper
 
 HIDDEN = (
     ("octave", "octave", "INVISIBLE_PATIENT", ""),

@@ -16,10 +16,11 @@ from tests.noninterference.documents import Paper, clinical, lot, sheet, world
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.pair import Gateway, Pair, Seen, pair
 from tests.noninterference.playing import FHIR
-from tests.noninterference.side_by_side import alike, ask, later
+from tests.noninterference.side_by_side import alike, ask, by_person, later
 from tests.noninterference.story import START
 
 PATIENT, STRANGER, CARING = "solene", "ophthalmologist", "dentist"
+DOCUMENTS = f"/fhir/DocumentReference?{by_person(PATIENT)}"
 GUESSES = (
     "Un homme de 35 ans, vu ce jour.",
     "Invites : Adrien, Amaury, Bruno.",
@@ -92,7 +93,7 @@ def test_a_guess_is_answered_alike(
     later(both, minutes=1)
     made = [deposit(each, reader, paper, way) for each in both.both]
     assert made[0] == made[1]
-    shown = alike(both, reader, f"{found_by(PATIENT)}&identifier=urn:oid:{oid}")
+    shown = alike(both, reader, f"{DOCUMENTS}&identifier=urn:oid:{oid}")
     [entry] = json.loads(shown.body)["entry"]
     record = entry["resource"]["subject"]["reference"].removeprefix("Patient/")
     for path in (*LOOKS, *(AROUND if reader == STRANGER else ())):
@@ -100,17 +101,11 @@ def test_a_guess_is_answered_alike(
         alike(both, reader, f"/fhir/{made_of}")
 
 
-def found_by(patient: str) -> str:
-    """Return the search of a persona's documents."""
-    who = world().patients[patient].identifier
-    return f"/fhir/DocumentReference?patient.identifier={who.system}|{who.value}"
-
-
 def test_the_person_is_told_what_it_is_about(both: Pair) -> None:
     """Whose name it is knows it: the label that policy goes by is shown there."""
     paper = Paper("2.25.9599", "11488-4", "Suivi", START, said="Vu Amaury ce jour.")
     deposit(both.left, STRANGER, paper, "cda")
-    named = f"{found_by(PATIENT)}&identifier=urn:oid:{paper.oid}"
+    named = f"{DOCUMENTS}&identifier=urn:oid:{paper.oid}"
     shown = ask(both.left, PATIENT, named)
     [entry] = json.loads(shown.body)["entry"]
     codes = {each["code"] for each in entry["resource"]["meta"]["security"]}

@@ -13,7 +13,8 @@ from labels.fhir_consent import emergency
 from tests.gateway.consenting import about, consent, to_person
 from tests.noninterference import circle
 from tests.noninterference.pair import pair
-from tests.noninterference.twoworlds import Json, Two, by_person, paper
+from tests.noninterference.side_by_side import by_person
+from tests.noninterference.twoworlds import Json, Two, paper
 
 MOTHER, GIRL, AUNT, DOCTOR = "corentine", "inaya", "melisande", "psychiatrist"
 REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"

@@ -8,19 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.consents import relations
-from gateway.consents.relations import HeldRelation
 from gateway.identity.principal import RECORDER
 from gateway.recording import UNDER
 from gateway.repository import records
 from labels.consent import Audience, AudienceKind
 from labels.fhir_consent import terms
-from labels.policy.question import Relation
 from tests.gateway.consenting import Json, about, consent, to_person
 from tests.noninterference.documents import Paper, places, world
-from tests.noninterference.draws import drawn_by
 from tests.noninterference.pair import Pair, pair
-from tests.noninterference.side_by_side import alike, ask, deposit, later
+from tests.noninterference.side_by_side import alike, ask, deposit, later, let_in
 from tests.noninterference.story import START
 from tests.noninterference.test_hidden_fact_is_absent import FACTS, PARAGRAPH
 
@@ -41,14 +37,8 @@ def both() -> Iterator[Pair]:
     """Give two worlds in which two professionals may record for the person."""
     with pair() as made:
         for each in made.both:
-            store = each.services.store
-            with store.unit() as connection, drawn_by("authorised"):
-                who = world().patients[ADULT].identifier
-                record = records.by_identifiers(connection, store.keys, who)
-                for reader in (RECORDS, AUTHOR):
-                    by = world().readers[reader].id
-                    held = HeldRelation(Relation.AUTHORISED, by)
-                    relations.declare(connection, record, held)
+            for reader in (RECORDS, AUTHOR):
+                let_in(each, reader, ADULT)
         yield made
 
 

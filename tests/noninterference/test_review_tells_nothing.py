@@ -17,7 +17,7 @@ from tests.gateway.patient.browser import Browser, people
 from tests.noninterference.documents import Paper, world
 from tests.noninterference.leaving import passed
 from tests.noninterference.pair import Gateway, Pair, pair
-from tests.noninterference.side_by_side import alike, ask, deposit, later
+from tests.noninterference.side_by_side import alike, ask, by_person, deposit, later
 from tests.noninterference.story import START
 
 PATIENT, DEPOSITOR = "octave", "gp"
@@ -85,9 +85,7 @@ def test_what_was_refused_while_it_waits_is_not_there(both: Pair) -> None:
         for decision in Decision:
             answer = alike(both, PATIENT, *reviewed(public_id, decision))
             assert answer.status == "404 NOT FOUND"
-        who = world().patients[PATIENT].identifier
-        named = f"patient.identifier={who.system}|{who.value}"
-        alike(both, PATIENT, f"/fhir/AuditEvent?{named}&_count=200")
+        alike(both, PATIENT, f"/fhir/AuditEvent?{by_person(PATIENT)}&_count=200")
     assert ask(both.left, DEPOSITOR, f"/fhir/Binary/{public_id}").status == "200 OK"
 
 

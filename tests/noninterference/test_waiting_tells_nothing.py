@@ -16,95 +16,53 @@ from zipfile import ZipFile
 import pytest
 
 from gateway.audit import reading, trail
-from gateway.consents import relations
-from gateway.consents.relations import HeldRelation
 from gateway.repository import records
 from labels.codes import Mark
-from labels.policy.question import Relation
+from tests.noninterference.circle import contest
 from tests.noninterference.documents import Paper, world
-from tests.noninterference.draws import drawn_by
 from tests.noninterference.leaving import passed
-from tests.noninterference.pair import Gateway, Pair, Seen, pair
-from tests.noninterference.playing import FHIR, happen
+from tests.noninterference.pair import Pair, Seen, pair
+from tests.noninterference.playing import happen
+from tests.noninterference.side_by_side import by_person
 from tests.noninterference.story import START, Deposit, Event
+from tests.noninterference.twoworlds import Two
 
 Json = dict[str, Any]
 
 PERSON, AUTHOR, DOCTOR, PARTLY = "octave", "gp", "psychiatrist", "cardiologist"
 DAY = START - timedelta(days=10)
 WAITS = frozenset({Mark.INVISIBLE_PATIENT})
-CASE = {"resourceType": "Task", "description": "Why?"}
 LOG = "/fhir/AuditEvent?_count=200&"
 
 
-class Room:
+class Room(Two):
     """The two worlds at one instant, and what people do in both, or in the left alone."""
 
     def __init__(self, two: Pair) -> None:
         """Let another doctor in, and a document that the person sees, be there."""
-        self.two = two
+        super().__init__(two)
         self.ids: dict[str, str] = {}
-        for gateway in two.both:
-            _let_in(gateway, DOCTOR)
-        self.deposited(_paper("seen", 1))
+        self.let_in(DOCTOR, PERSON)
+        self.came(_paper("seen", 1))
 
-    def deposited(self, *given: Deposit) -> None:
+    def came(self, *given: Deposit) -> None:
         """Deposit in both worlds what does not wait, and what waits in the left one."""
-        self.two.left.clock.instant += timedelta(minutes=1)
-        self.two.right.clock.instant += timedelta(minutes=1)
+        self.pass_()
         purged: list[Event] = [each for each in given if not each.marks]
-        happen(self.two.left, list(given), PERSON, self.ids)
+        left, right = self.both
+        happen(left, list(given), PERSON, self.ids)
         if purged:
-            happen(self.two.right, purged, PERSON, {})
-
-    def each(
-        self, reader: str, path: str, method: str = "GET", **said: object
-    ) -> list[Seen]:
-        """Ask both worlds a minute later, and return both answers."""
-        return [self.one(each, reader, path, method, **said) for each in self.two.both]
-
-    def one(
-        self,
-        gateway: Gateway,
-        reader: str,
-        path: str,
-        method: str = "GET",
-        **said: object,
-    ) -> Seen:
-        """Ask one world a minute later."""
-        gateway.clock.instant += timedelta(minutes=1)
-        at = gateway.clock.now()
-        headers = {
-            "Authorization": f"Bearer {gateway.token(reader, at)}",
-            "X-Request-Id": "waiting-0",
-        }
-        more = said.pop("headers", {})
-        assert isinstance(more, dict)
-        with drawn_by(f"{reader} {path} {at}"):
-            asked = gateway.client.open(
-                path,
-                method=method,
-                headers=headers | more,
-                **said,  # type: ignore[arg-type]
-            )
-            return Seen.of(asked)
-
-    def same(self, reader: str, path: str, method: str = "GET", **said: object) -> Seen:
-        """Ask both worlds and return the one answer."""
-        one, other = self.each(reader, path, method, **said)
-        assert one == other, path
-        return one
+            happen(right, purged, PERSON, {})
 
     def events(self, reader: str) -> list[Json]:
         """Return what the person is told a reader did, the latest first."""
-        told = json.loads(self.same(PERSON, LOG + by_person()).body)
+        told = json.loads(self.same(PERSON, LOG + by_person(PERSON)).body)
         found = [each["resource"] for each in told["entry"]]
         return [e for e in found if reading.agent(e) == world().readers[reader].id]
 
     def evidence(self, event: Json) -> Json:
         """Contest an event; return what the evidence says, the same in both worlds."""
-        body = json.dumps(CASE | {"focus": {"reference": f"AuditEvent/{event['id']}"}})
-        made = self.same(PERSON, "/fhir/Task", "POST", data=body, content_type=FHIR)
+        made = self.same(PERSON, "/fhir/Task", "POST", contest(event["id"]))
         task = json.loads(made.body)["id"]
         return said(self.same(PERSON, f"/fhir/Task/{task}/$evidence"))
 
@@ -115,14 +73,6 @@ def said(answer: Seen) -> Json:
     data = {each["name"]: each["resource"]["data"] for each in shown}
     found: Json = json.loads(b64decode(data["json"]))["evidence"]
     return found
-
-
-def _let_in(gateway: Gateway, reader: str) -> None:
-    store, who = gateway.services.store, world().patients[PERSON].identifier
-    with store.unit() as connection, drawn_by(f"let in {reader}"):
-        record = records.by_identifiers(connection, store.keys, who)
-        held = HeldRelation(Relation.AUTHORISED, world().readers[reader].id, reader)
-        relations.declare(connection, record, held)
 
 
 def _paper(
@@ -140,15 +90,9 @@ def _paper(
     return Deposit(name, PERSON, author, paper, "iti65", None, marks, lot)
 
 
-def by_person() -> str:
-    """Return the parameter that names the record."""
-    who = world().patients[PERSON].identifier
-    return f"patient.identifier={who.system}|{who.value}"
-
-
 def documents(more: str = "") -> str:
     """Return the search of the person's documents."""
-    return f"/fhir/DocumentReference?{by_person()}{more}"
+    return f"/fhir/DocumentReference?{by_person(PERSON)}{more}"
 
 
 @pytest.fixture
@@ -160,8 +104,8 @@ def room() -> Iterator[Room]:
 
 def test_the_evidence_of_a_search_names_what_the_person_sees(room: Room) -> None:
     """One that found both, page by page: the values asked for, and the pages, are not told."""
-    room.deposited(_paper("waits", 2, WAITS))
-    for gateway, count in ((room.two.left, 2), (room.two.right, 1)):
+    room.came(_paper("waits", 2, WAITS))
+    for gateway, count in ((room.left, 2), (room.both[1], 1)):
         path = documents("&_count=1&type=11488-4&_sort=date")
         for _ in range(count):
             page = json.loads(room.one(gateway, DOCTOR, path).body)
@@ -170,7 +114,6 @@ def test_the_evidence_of_a_search_names_what_the_person_sees(room: Room) -> None
                 gateway.services.settings.base_url
             )
         assert not path
-    room.two.right.clock.instant = room.two.left.clock.instant
     held = room.evidence(room.events(DOCTOR)[0])
     assert reading.items(held["access"]) == [f"DocumentReference/{room.ids['seen']}"]
     asked = reading.query(held["access"])
@@ -187,10 +130,9 @@ def test_the_evidence_says_what_followed_less_what_waits(room: Room) -> None:
     """A deposit, readings, a lot in part: what the log tells of them, in JSON and PDF."""
     seen = f"/fhir/DocumentReference/{room.ids['seen']}"
     room.each(AUTHOR, seen)
-    room.deposited(_paper("waits", 2, WAITS))
-    room.deposited(_paper("beside", 3, lot="two"), _paper("too", 4, WAITS, lot="two"))
-    room.one(room.two.left, AUTHOR, f"/fhir/Binary/{room.ids['waits']}")
-    room.two.right.clock.instant = room.two.left.clock.instant
+    room.came(_paper("waits", 2, WAITS))
+    room.came(_paper("beside", 3, lot="two"), _paper("too", 4, WAITS, lot="two"))
+    room.alone(AUTHOR, f"/fhir/Binary/{room.ids['waits']}")
     room.each(AUTHOR, f"/fhir/Binary/{room.ids['seen']}")
     event = next(e for e in room.events(AUTHOR) if e["action"] == "R" and not _body(e))
     held = room.evidence(event)
@@ -209,17 +151,16 @@ def test_an_event_that_is_not_told_is_evidence_of_who_and_when_alone(
     room: Room,
 ) -> None:
     """By its id, as an evidence file of before told it: it names nothing."""
-    room.deposited(_paper("waits", 2, WAITS))
-    gateway = room.two.left
+    room.came(_paper("waits", 2, WAITS))
+    gateway = room.left
     room.one(gateway, AUTHOR, f"/fhir/DocumentReference/{room.ids['waits']}")
     store, who = gateway.services.store, world().patients[PERSON].identifier
     with store.unit() as connection:
         record = records.by_identifiers(connection, store.keys, who)
         event = trail.of_record(connection, record)[-1]
     assert reading.items(event) == [f"DocumentReference/{room.ids['waits']}"]
-    body = json.dumps(CASE | {"focus": {"reference": f"AuditEvent/{event['id']}"}})
-    sent = {"data": body, "content_type": FHIR}
-    task = json.loads(room.one(gateway, PERSON, "/fhir/Task", "POST", **sent).body)
+    made = room.one(gateway, PERSON, "/fhir/Task", "POST", contest(event["id"]))
+    task = json.loads(made.body)
     held = said(room.one(gateway, PERSON, f"/fhir/Task/{task['id']}/$evidence"))
     assert reading.agent(held["access"]) == world().readers[AUTHOR].id
     assert held["access"]["recorded"] == event["recorded"]
@@ -229,12 +170,12 @@ def test_an_event_that_is_not_told_is_evidence_of_who_and_when_alone(
 
 def test_whom_a_search_made_known_does_not_tell_what_it_found(room: Room) -> None:
     """Who found what waits alone is known as who found nothing; so is who wrote in part."""
-    room.deposited(_paper("waits", 2, WAITS))
+    room.came(_paper("waits", 2, WAITS))
     day = (DAY - timedelta(days=7)).date()
     found = room.each(DOCTOR, documents(f"&date={day}"))
     assert [json.loads(each.body)["total"] for each in found] == [1, 0]
     both = _paper("beside", 3, author=PARTLY, lot="two")
-    room.deposited(both, _paper("too", 4, WAITS, author=PARTLY, lot="two"))
+    room.came(both, _paper("too", 4, WAITS, author=PARTLY, lot="two"))
     for reader in (DOCTOR, PARTLY):
         path = f"/fhir/DocumentReference/{room.ids['seen']}/$explain"
         named = f"{path}?reader={world().readers[reader].id}"
@@ -243,9 +184,8 @@ def test_whom_a_search_made_known_does_not_tell_what_it_found(room: Room) -> Non
 
 def test_who_did_nothing_but_about_what_waits_is_unknown(room: Room) -> None:
     """Depositing it, reading it: a 400, as of anybody whom the record never met."""
-    room.deposited(_paper("waits", 2, WAITS, author=PARTLY))
-    room.one(room.two.left, PARTLY, f"/fhir/DocumentReference/{room.ids['waits']}")
-    room.two.right.clock.instant = room.two.left.clock.instant
+    room.came(_paper("waits", 2, WAITS, author=PARTLY))
+    room.alone(PARTLY, f"/fhir/DocumentReference/{room.ids['waits']}")
     path = f"/fhir/DocumentReference/{room.ids['seen']}/$explain"
     told = room.same(PERSON, f"{path}?reader={world().readers[PARTLY].id}")
     assert told.status.startswith("400")
@@ -253,11 +193,10 @@ def test_who_did_nothing_but_about_what_waits_is_unknown(room: Room) -> None:
 
 def test_the_log_leaves_in_exports_without_what_waits(room: Room) -> None:
     """The zip, and the log in bulk: after a search, a reading and a lot that knew it."""
-    room.deposited(_paper("waits", 2, WAITS))
-    room.deposited(_paper("beside", 3, lot="two"), _paper("too", 4, WAITS, lot="two"))
+    room.came(_paper("waits", 2, WAITS))
+    room.came(_paper("beside", 3, lot="two"), _paper("too", 4, WAITS, lot="two"))
     room.each(DOCTOR, documents("&_sort=-date"))
-    room.one(room.two.left, DOCTOR, f"/fhir/DocumentReference/{room.ids['waits']}")
-    room.two.right.clock.instant = room.two.left.clock.instant
+    room.alone(DOCTOR, f"/fhir/DocumentReference/{room.ids['waits']}")
     archive = ZipFile(io.BytesIO(room.same(PERSON, "/fhir/Patient/$export").body))
     whole = archive.read("log.json").decode()
     assert room.ids["beside"] in whole
@@ -269,9 +208,9 @@ def exported(room: Room) -> None:
     """Export the log in bulk in both worlds: the manifest and its file are the same."""
     record = room.ids["seen"][:32]
     path = f"/fhir/Patient/{record}/$export?_type=AuditEvent"
-    begun = room.same(PERSON, path, headers={"Prefer": "respond-async"})
+    begun = room.same(PERSON, path, Prefer="respond-async")
     assert begun.status.startswith("202")
-    for gateway in room.two.both:
+    for gateway in room.both:
         passed(gateway, "export")
     places = dict(begun.headers)["Content-Location"].partition("/fhir/")
     manifest = json.loads(room.same(PERSON, "".join(places[1:])).body)

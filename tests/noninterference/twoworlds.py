@@ -1,26 +1,15 @@
 """Two worlds at one instant: a few people act in both, or in the left one alone."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
-from gateway.consents import relations
-from gateway.consents.relations import HeldRelation
-from gateway.repository import records
-from labels.policy.question import Relation
-from tests.noninterference.documents import Paper, lot, sheet, world
-from tests.noninterference.draws import drawn_by
+from tests.noninterference.documents import Paper
 from tests.noninterference.pair import Gateway, Pair, Seen
-from tests.noninterference.playing import FHIR
+from tests.noninterference.side_by_side import ask, deposit, later, let_in
 from tests.noninterference.story import START
 
 Json = dict[str, Any]
-
-
-def by_person(patient: str) -> str:
-    """Return the parameter that names the record."""
-    who = world().patients[patient].identifier
-    return f"patient.identifier={who.system}|{who.value}"
+EMPTY: Json = {"resourceType": "Parameters"}
 
 
 def paper(number: int, *, follows: int = 0) -> Paper:
@@ -39,13 +28,13 @@ class Two:
 
     def __init__(self, two: Pair) -> None:
         """Begin with two gateways that hold the same."""
+        self.pair = two
         self.both = two.both
         self.left = two.left
 
     def pass_(self) -> None:
         """Let a minute pass in both."""
-        for each in self.both:
-            each.clock.instant += timedelta(minutes=1)
+        later(self.pair, minutes=1)
 
     def one(
         self,
@@ -53,40 +42,48 @@ class Two:
         reader: str,
         path: str,
         method: str = "GET",
-        body: Json | bytes | None = None,
+        body: Json | None = None,
         **more: str,
     ) -> Seen:
         """Ask one world; ``scope`` narrows the token, the rest are headers."""
-        at, scope = gateway.clock.now(), more.pop("scope", "")
-        headers = {"Authorization": f"Bearer {gateway.token(reader, at, scope)}"}
-        headers |= {"X-Request-Id": "two-worlds-0"}
-        headers |= {name.replace("_", "-"): text for name, text in more.items()}
-        given = json.dumps(body).encode() if isinstance(body, dict) else body
-        with drawn_by(f"{reader} {method} {path} {at}"):
-            answer = gateway.client.open(
-                path,
-                method=method,
-                headers=headers,
-                data=given,
-                content_type=FHIR if given else None,
-            )
-            return Seen.of(answer)
+        scope = more.pop("scope", "")
+        return ask(gateway, reader, path, body, scope, method=method, **more)
+
+    def each(
+        self,
+        reader: str,
+        path: str,
+        method: str = "GET",
+        body: Json | None = None,
+        **more: str,
+    ) -> list[Seen]:
+        """Ask both worlds a minute later, and return both answers."""
+        self.pass_()
+        return [self.one(e, reader, path, method, body, **more) for e in self.both]
 
     def same(
         self,
         reader: str,
         path: str,
         method: str = "GET",
-        body: Json | bytes | None = None,
+        body: Json | None = None,
         **more: str,
     ) -> Seen:
         """Ask both worlds and return the one answer."""
-        self.pass_()
-        one, other = (
-            self.one(each, reader, path, method, body, **more) for each in self.both
-        )
+        one, other = self.each(reader, path, method, body, **more)
         assert one == other, (path, one, other)
         return one
+
+    def alone(
+        self,
+        reader: str,
+        path: str,
+        method: str = "GET",
+        body: Json | None = None,
+    ) -> Seen:
+        """Ask the left world alone, a minute later in both."""
+        self.pass_()
+        return self.one(self.left, reader, path, method, body)
 
     def apart(
         self,
@@ -96,30 +93,17 @@ class Two:
         body: Json | None = None,
     ) -> None:
         """Have somebody do what takes effect in the left world alone."""
-        self.pass_()
-        empty = {"resourceType": "Parameters"} if body is None else body
-        done = self.one(self.left, reader, path, method, empty)
+        done = self.alone(reader, path, method, body or EMPTY)
         assert done.status.startswith("20"), done
 
     def deposited(self, patient: str, given: Paper, *marks: str) -> str:
         """Deposit in both worlds what bears no mark, else in the left alone; return its id."""
         self.pass_()
-        author = world().readers["gp"]
-        whose = world().patients[patient]
-        one = sheet(given, whose, author, marks)
-        body = lot(f"lot {given.oid}", [(given, one)], whose, author)
         where = self.both[:1] if marks else self.both
-        made = {self.one(each, "gp", "/fhir", "POST", body).body for each in where}
-        assert len(made) == 1
-        entries = json.loads(made.pop())["entry"]
-        found = [str(each["response"].get("location")) for each in entries]
-        return next(each.split("/")[1] for each in found if "DocumentReference" in each)
+        [made] = {deposit(each, patient, "gp", given, *marks) for each in where}
+        return made
 
     def let_in(self, reader: str, patient: str) -> None:
         """Have the person let a professional in, in both worlds."""
         for each in self.both:
-            store, who = each.services.store, world().patients[patient].identifier
-            with store.unit() as connection, drawn_by(f"let in {reader}"):
-                record = records.by_identifiers(connection, store.keys, who)
-                held = HeldRelation(Relation.AUTHORISED, world().readers[reader].id)
-                relations.declare(connection, record, held)
+            let_in(each, reader, patient)
