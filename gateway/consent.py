@@ -30,6 +30,8 @@ from mappings.submission import Identifier
 Json = dict[str, Any]
 
 CONSENT = "Consent"
+ACTING = frozenset({Relation.REPRESENTATIVE, Relation.GUARDIAN})
+"""Who says Consents for a person without a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +205,13 @@ def _own(asked: Inquiry, before: Version) -> bool:
 def _reads(asked: Inquiry, said: Version) -> bool:
     """Whether who asks may read it: the person any, representatives what they said.
 
-    Less what names a document that who asks does not see: it is no document to him.
+    Whoever of them said it, also one whom the person has suspended since: that is told to
+    no other.
     """
     if asked.by_patient or not asking.represents(asked.question):
         return asked.by_patient
     held = relations.of_record(*asked.place)
-    theirs = said.recorder in relations.standing_in(asked.record, held, asked.at)
-    return theirs and all(_seen(asked, each) for each in _documents(said.resource))
+    return said.recorder in {each.who for each in held if each.kind in ACTING}
 
 
 def _seen(asked: Inquiry, reference: str) -> bool:
@@ -231,12 +233,15 @@ def _told(asked: Inquiry, versions: Sequence[Version]) -> list[Version]:
     """Return the versions of a Consent as who asks counts them: the person all of them.
 
     Representatives those that were said for the person, a recorder his own, as if there
-    were no others.
+    were no others. Less those that name a document which a representative does not see: it
+    is no document to him.
     """
     if asked.by_patient:
         return list(versions)
     said = [each for each in versions if each.recorder]
-    if not asking.represents(asked.question):
+    if asking.represents(asked.question):
+        said = [e for e in said if all(_seen(asked, d) for d in _documents(e.resource))]
+    else:
         said = [each for each in said if each.recorder == asked.principal.depositor]
     return [replace(each, number=n) for n, each in enumerate(said, 1)]
 
@@ -246,11 +251,11 @@ def _standing(
 ) -> Version:
     """Return the version that a change takes the place of; all of it when the person asks.
 
-    Another takes back what was said for the person. What the person said since stays, as
-    a Consent of its own.
+    Another takes back what was said for the person, as far as he is told of it. What the
+    person said since stays, as a Consent of its own; so does what names what he does not see.
     """
     last = versions[-1]
-    if asked.by_patient or last.recorder:
+    if asked.by_patient or last == replace(told[-1], number=last.number):
         return last
     theirs = {i for each in told for i in each.directives}
     own = tuple(each for each in last.directives if each not in theirs)

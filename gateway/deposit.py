@@ -22,7 +22,7 @@ from gateway.repository import records
 from gateway.repository.items import DOCUMENT
 from gateway.services import Services
 from gateway.subscribing import kept as subscriptions
-from gateway.taking import Intake, Receipt, deposited_as
+from gateway.taking import CollisionError, Intake, Receipt, deposited_as
 from mappings.mapped import Refused, refuse
 from mappings.submission import Submission, Traits
 
@@ -75,8 +75,9 @@ def deposit(
                 return Deposited((known,), None)
             return _kept(intake, submission, labelled)
     except Refused as refused:
-        code = refused.issues[0].code
-        trace_refusal(services, principal, code, request_id, submission.patient)
+        code, about = refused.issues[0].code, submission.patient
+        named = (refused.item,) if isinstance(refused, CollisionError) else ()
+        trace_refusal(services, principal, code, request_id, about, named)
         raise RefusedDepositError(refused.status, *refused.issues) from None
 
 
@@ -129,8 +130,12 @@ def trace_refusal(
     code: str,
     request_id: str = "",
     patient: Traits = NOBODY,
+    items: tuple[str, ...] = (),
 ) -> None:
-    """Leave the trace of a refusal: with the person it concerned, or with nobody."""
+    """Leave the trace of a refusal: with the person it concerned, or with nobody.
+
+    ``items`` are what it collided with: who may not see those is not told of it.
+    """
     at = services.clock.now()
     with services.store.unit() as connection:
         record = identification.record_of(connection, services, patient)
@@ -139,6 +144,7 @@ def trace_refusal(
             principal,
             granted=False,
             patient_id=record.patient_id,
+            items=items,
             request_id=request_id,
             reason=code,
         )

@@ -1,7 +1,7 @@
 """Notices inside: who signs in reads what there is for them, and says how to be told.
 
 One reader gets the notices of an audience he is in now; a representative, what happened
-and never by whom or to which document.
+and never by whom or to which document, nor what the person had chosen for it.
 """
 
 from dataclasses import dataclass
@@ -117,5 +117,6 @@ def _shown(asked: Inquiry, notice: Notice) -> Shown | None:
     if REPRESENTATIVES in told and is_told(
         relations, REPRESENTATIVES, asked.record, asked.at
     ):
-        return Shown(Notice(notice.id, notice.occasion, notice.at), patient_id)
+        occasion = OCCASIONS[notice.occasion].others or notice.occasion
+        return Shown(Notice(notice.id, occasion, notice.at), patient_id)
     return None

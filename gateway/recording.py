@@ -20,6 +20,8 @@ from gateway.inquiry import Inquiry
 from gateway.placing import Opened
 from gateway.references import Reference
 from gateway.repository.records import Record
+from labels import announcement
+from labels.codes import Mark
 from labels.consent import Directive, Effect, speaks_of
 from labels.fhir_consent import emergency
 from labels.fhir_consent.element import ConsentError
@@ -145,7 +147,7 @@ class _Named:
     documents: dict[str, Opened]
 
     def item(self, reference: str) -> str | None:
-        """Return the id of the item named, None for one that who asks may not see."""
+        """Return the id of the item named, None for one that he or the person may not see."""
         kind, _, public_id = reference.rpartition("/")
         target = Reference.parse(public_id)
         ours = target.patient_id == self.asked.record.patient_id
@@ -153,10 +155,16 @@ class _Named:
             return None
         if target.item_id not in self.documents:
             found = placing.opened(self.asked, target.item_id)
-            if found is None:
+            if found is None or self._waits(found):
                 return None
             self.documents[target.item_id] = found
         return target.item_id
+
+    def _waits(self, opened: Opened) -> bool:
+        """Whether the person may not know yet of what another names: a Consent would tell."""
+        facts, held = opened.stored.facts, announcement.held_from(self.asked.at)
+        waiting = Mark.INVISIBLE_PATIENT in facts.marks and facts.announced >= held
+        return waiting and not self.asked.by_patient
 
     def holds(self, item: str, place: str) -> bool:
         """Tell whether a document named before has a place.

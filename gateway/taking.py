@@ -15,7 +15,16 @@ from gateway.view import public_id
 from labels.label import join
 from labels.last_word import concerns
 from labels.policy.clearance import Clearance, Permit
-from mappings.mapped import Issue, refuse
+from mappings.mapped import Issue, Refused, refuse
+
+
+class CollisionError(Refused):
+    """What comes collides with what is there: ``item`` is a reference to that."""
+
+    def __init__(self, item: str, refused: Refused) -> None:
+        """Refuse for the same reasons."""
+        super().__init__(refused.status, *refused.issues)
+        self.item = item
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ class Intake:
 def already(intake: Intake, kind: str, unique: str, digest: str) -> Receipt | None:
     """Return the receipt of what this organisation has deposited before.
 
-    Raises ``Refused`` (409) when the same identifier comes with another content.
+    Raises ``CollisionError`` (409) when the same identifier comes with another content.
     """
     found = finding.deposited(
         intake.connection, intake.record, intake.principal.depositor, kind, unique
@@ -64,7 +73,7 @@ def already(intake: Intake, kind: str, unique: str, digest: str) -> Receipt | No
         return None
     item_id, token = found
     if token != intake.record.keys.token("digest", digest):
-        raise refuse(
+        refused = refuse(
             409,
             "duplicate",
             f"{kind}.masterIdentifier",
@@ -73,6 +82,7 @@ def already(intake: Intake, kind: str, unique: str, digest: str) -> Receipt | No
             "Vous avez déjà déposé un autre contenu sous cet identifiant ; une nouvelle "
             "version demande son propre identifiant et relatesTo replaces.",
         )
+        raise CollisionError(f"{kind}/{public_id(intake.record, item_id)}", refused)
     return Receipt(public_id(intake.record, item_id), created=False)
 
 

@@ -9,7 +9,7 @@ log.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import RawIOBase
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -21,6 +21,7 @@ from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_identifier, inquire
 from gateway.lifecycle import unseen
+from gateway.notify import preferences
 from gateway.repository import entries, finding, items, keeping
 from gateway.repository.items import (
     DOCUMENT,
@@ -49,9 +50,10 @@ SUFFIXES = {
 KINDS = (
     *(entries.RELATION, entries.DIRECTIVE, entries.WORD, entries.INTAKE),
     *(entries.EMERGENCY_CHOICES, entries.EMERGENCY_ASKED, entries.NOTICE),
-    *(entries.NOTICE_SETTINGS, entries.CONTEST, entries.LIFE, entries.JOINT),
+    *(entries.CONTEST, entries.LIFE, entries.JOINT),
 )
-"""What is kept beside the documents and told to the patient; codes are secrets even so."""
+"""What is kept beside the documents and told to the patient; codes are secrets even so.
+How others wish to be told is theirs: of that the person's own alone is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ def _record(asked: Inquiry) -> Json:
         ]
         for kind in KINDS
     }
-    return {"preset": record.preset, "zone": record.zone} | kept
+    own = [asdict(preferences.of(*asked.place))]
+    return {"preset": record.preset, "zone": record.zone, "notice_settings": own} | kept
 
 
 def _bundle(resources: Iterable[Json]) -> Json:

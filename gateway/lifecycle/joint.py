@@ -112,7 +112,7 @@ def decline(
     """
     with inquire(services, principal, find, request_id) as asked:
         records.lock(*asked.place)
-        waiting = _waiting(asked, act) if _parent(asked) else []
+        waiting = _open(asked, act) if _parent(asked) else []
         asked.trace(Interaction.OPERATION, granted=bool(waiting), reason=DECLINED)
         for row_id, each in waiting:
             own = each.by == principal.subject
@@ -174,11 +174,14 @@ def _waiting(asked: Inquiry, act: Act) -> list[tuple[str, Joint]]:
     """Return what waits for the other parent, asked by who still represents."""
     held = relations.of_record(*asked.place)
     lets = relations.standing_in(asked.record, held, asked.at)
+    return [(i, each) for i, each in _open(asked, act) if each.by in lets]
+
+
+def _open(asked: Inquiry, act: Act) -> list[tuple[str, Joint]]:
+    """Return what is told to wait, whoever asked: one whom the child suspended too."""
     found = [(i, each.as_of(asked.at)) for i, each in _kept(*asked.place)]
     return [
-        (i, each)
-        for i, each in found
-        if each.act is act and each.state is State.WAITING and each.by in lets
+        (i, each) for i, each in found if (each.act, each.state) == (act, State.WAITING)
     ]
 
 

@@ -19,12 +19,16 @@ AUDIENCES = frozenset({PATIENT, REPRESENTATIVES, TREATING_DOCTOR})
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """One thing people are told: to whom, by which law, in which sentence."""
+    """One thing people are told: to whom, by which law, in which sentence.
+
+    ``others`` names what representatives are told in its place, if not the same.
+    """
 
     to: tuple[str, ...]
     law: str
     fr: str
     en: str
+    others: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an audience that nobody would ever be in."""
@@ -49,6 +53,8 @@ def _file(name: str) -> dict[str, Any]:
 def _occasions() -> Mapping[str, Occasion]:
     held = _file("occasions.yaml")
     made = {n: Occasion(**o | {"to": tuple(o["to"])}) for n, o in held.items()}
+    if not {each.others for each in made.values()} <= {"", *made}:
+        raise ValueError("what others are told is an occasion too")
     return MappingProxyType(made)
 
 

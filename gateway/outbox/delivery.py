@@ -8,6 +8,7 @@ outside of any transaction;  4. keep how it ended. A crash between 3 and 4 sends
 
 import logging
 from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from gateway.repository.store import Store
 
 LEASE = timedelta(minutes=10)
 AT_ONCE = 20
-"""Rows of one record that one pass takes; as many as can be done within a lease."""
+"""Rows of one record that are leased together; as many as can be done within a lease."""
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 MOST_DOUBLINGS = 9
@@ -32,14 +33,17 @@ _log = logging.getLogger("paravent.outbox")
 def deliver(store: Store, clock: Clock, handlers: Handlers) -> Counter[str]:
     """Do what is due and return how many rows ended how.
 
-    Rows of a kind without a handler stay; of a record that was erased nothing is left.
+    Rows of a kind without a handler stay; of a record that was erased nothing is left. All
+    that is due of a record is done, and what that puts waits for the next pass: what a
+    reader waits for is not put off by how much else there is.
     """
     counts: Counter[str] = Counter()
     with store.unit() as connection:
         patients = outbox.waiting(connection, clock.now())
     for patient_id in patients:
-        for row in _claimed(store, clock, handlers, patient_id):
-            counts[_done(store, clock, handlers, patient_id, row)] += 1
+        for ids in _batched(_due(store, clock, handlers, patient_id), AT_ONCE):
+            for row in _claimed(store, clock, patient_id, ids):
+                counts[_done(store, clock, handlers, patient_id, row)] += 1
     return counts
 
 
@@ -49,19 +53,28 @@ def pause(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
+def _due(store: Store, clock: Clock, handlers: Handlers, patient_id: str) -> list[str]:
+    """Return the ids of what is due of a record and can be done, in order."""
+    with store.unit() as connection:
+        record = records.in_any_state(connection, store.keys, patient_id)
+        if record is None:
+            return []
+        every = outbox.due(connection, record, clock.now())
+        return [each.id for each in every if each.kind in handlers]
+
+
 def _claimed(
-    store: Store, clock: Clock, handlers: Handlers, patient_id: str
+    store: Store, clock: Clock, patient_id: str, ids: Collection[str]
 ) -> list[Row]:
-    """Lease what is due of a record: tried once more, and not again for a while."""
+    """Lease those that are due still: tried once more, and not again for a while."""
     at = clock.now()
     with store.unit() as connection:
         record = records.in_any_state(connection, store.keys, patient_id)
         if record is None:
             return []
-        known = [r for r in outbox.due(connection, record, at) if r.kind in handlers]
         leased = [
             replace(row, not_before=at + LEASE, attempts=row.attempts + 1)
-            for row in known[:AT_ONCE]
+            for row in outbox.due(connection, record, at, ids)
         ]
         for row in leased:
             outbox.keep(connection, record, row)
@@ -112,3 +125,9 @@ def _ended(
         else:
             outbox.remove(connection, record, row.id)
             sending.kept(Errand(connection, record, row, at), outcome)
+
+
+def _batched(ids: Sequence[str], most: int) -> Iterator[Sequence[str]]:
+    """Yield a list in parts of at most so many."""
+    for start in range(0, len(ids), most):
+        yield ids[start : start + most]

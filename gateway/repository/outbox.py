@@ -5,6 +5,7 @@ exact moment, are sealed under the key of its record.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,18 +62,29 @@ def waiting(connection: Connection, at: datetime) -> list[str]:
     return list(rows.scalars())
 
 
-def due(connection: Connection, record: Record, at: datetime) -> list[Row]:
-    """Return what is due of a record now, the oldest first."""
+def due(
+    connection: Connection,
+    record: Record,
+    at: datetime,
+    ids: Collection[str] | None = None,
+) -> list[Row]:
+    """Return what is due of a record now, or of these ids, in the order of what it is about.
+
+    Not in that of time: what somebody is told of would tell by its place when a row began
+    to be there, and so of what came that he may not see.
+    """
+    named = () if ids is None else (outbox.c.id.in_(ids),)
+    ours = outbox.c.patient_id == record.patient_id
     found = connection.execute(
         select(outbox.c.id, outbox.c.sealed)
-        .where(outbox.c.patient_id == record.patient_id, outbox.c.due <= _ms(at))
-        .order_by(outbox.c.due, outbox.c.id)
+        .where(ours, outbox.c.due <= _ms(at), *named)
+        .order_by(outbox.c.id)
         .with_for_update(skip_locked=True)
     )
     rows = [_unseal(record, each.id, each.sealed) for each in found]
     return sorted(
         (each for each in rows if each.not_before <= at),
-        key=lambda each: (each.not_before, each.id),
+        key=lambda each: (each.kind, json.dumps(each.held, sort_keys=True), each.id),
     )
 
 

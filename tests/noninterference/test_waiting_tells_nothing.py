@@ -9,6 +9,7 @@ import io
 import json
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zipfile import ZipFile
@@ -18,11 +19,12 @@ import pytest
 from gateway.audit import reading, trail
 from gateway.repository import records
 from labels.codes import Mark
+from tests.gateway.consenting import about, consent, to_person
 from tests.noninterference.circle import contest
 from tests.noninterference.documents import Paper, world
 from tests.noninterference.leaving import passed
 from tests.noninterference.pair import Pair, Seen, pair
-from tests.noninterference.playing import happen
+from tests.noninterference.playing import StoryError, happen
 from tests.noninterference.side_by_side import by_person
 from tests.noninterference.story import START, Deposit, Event
 from tests.noninterference.twoworlds import Two
@@ -220,3 +222,36 @@ def exported(room: Room) -> None:
     assert file.status == "200 OK"
     assert room.ids["beside"].encode() in file.body
     assert room.ids["waits"].encode() not in file.body
+
+
+def test_a_consent_recorded_about_what_waits_is_refused_as_about_nothing(
+    room: Room,
+) -> None:
+    """Who wrote it sees it and the person may not yet: a Consent would tell the person."""
+    room.let_in(AUTHOR, PERSON)
+    room.came(_paper("waits", 2, WAITS))
+    refused = []
+    for each in (room.ids["waits"], f"{room.ids['seen'][:32]}{'0' * 32}"):
+        provision = {"type": "deny", "actor": [to_person("pharmacist")]}
+        said = consent(PERSON, provision | {"data": [about(each)]})
+        room.pass_()
+        asked = AUTHOR, "/fhir/Consent", "POST", said
+        refused.append(room.one(room.left, *asked, scope="consent:record"))
+    assert refused[0] == refused[1]
+    assert refused[0].status.startswith("422")
+    for path in ("/fhir/Consent?status=active&", LOG):
+        room.same(PERSON, path + by_person(PERSON))
+    room.same(PERSON, "/fhir/Patient/$export")
+
+
+def test_a_second_deposit_under_the_identifier_of_what_waits_is_not_told(
+    room: Room,
+) -> None:
+    """Refused with 409 to its author; the person's log would say of what it is the double."""
+    waits = _paper("waits", 2, WAITS)
+    room.came(waits)
+    room.pass_()
+    other = replace(waits.paper, title="Autre")
+    with pytest.raises(StoryError, match="duplicate"):
+        happen(room.left, [replace(waits, paper=other, lot="again")], PERSON, {})
+    room.same(PERSON, LOG + by_person(PERSON))
