@@ -13,8 +13,9 @@ from tests.noninterference.pair import SQLITE
 from tests.noninterference.running import bench, example, twin
 from tests.noninterference.stories import SIGHTS, told
 
-GROUPS, EXAMPLES, STORIES = 2, 100, 7
-"""200 examples of 30 steps, in groups that two workers share; `make noninterference`
+GROUPS, EXAMPLES, STORIES = 4, 50, 7
+"""200 examples of 30 steps, in groups: more than there are workers, so that who is done
+takes over half of what another has left (two groups stayed with one). `make noninterference`
 tells new stories for as long as it is told. Nothing is shrunk: a difference is one
 request, and its message says which."""
 
