@@ -9,6 +9,8 @@ from zipfile import ZipFile
 
 from gateway.clock import FixedClock
 from gateway.lifecycle import exporting
+from gateway.notify import preferences
+from gateway.notify.preferences import Preferences
 from gateway.repository import records
 from gateway.services import Services
 from tests.gateway.lifecycle.test_life import NOBODY, person
@@ -59,6 +61,21 @@ def test_names_tell_nothing(software: Software) -> None:
         f"documents/{number:05d}{name[15:]}" for number, name in enumerate(documents, 1)
     ]
     assert all(name[15:] in {".xml", ".pdf", ".json"} for name in documents)
+
+
+def test_how_others_wish_to_be_told_is_not_in_it(software: Software) -> None:
+    """The address of a representative is hers; the person finds the own one."""
+    store = software.services.store
+    who = software.world.patients["inaya"].identifier
+    mother, own = Preferences("mother@example.org"), Preferences("own@example.org")
+    with store.unit() as connection:
+        record = records.by_identifiers(connection, store.keys, who)
+        subject = software.world.readers["corentine"].id
+        preferences.prefer(connection, record, mother, subject)
+        preferences.prefer(connection, record, own)
+    kept = exported(software.services, software, "inaya")["record.json"]
+    assert own.address.encode() in kept
+    assert mother.address.encode() not in kept
 
 
 def test_what_waits_is_nowhere_until_its_month_is_over(software: Software) -> None:
