@@ -1,16 +1,17 @@
 """What somebody else does in one world only, or in both, while a reader is told nothing."""
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gateway.consents import relations
+from gateway.consents.relations import HeldRelation
 from gateway.repository import records
 from labels.codes import Mark
-from tests.noninterference.documents import Paper
+from labels.policy.question import Relation
+from tests.noninterference.documents import Paper, world
 from tests.noninterference.draws import drawn_by
-from tests.noninterference.pair import Gateway
-from tests.noninterference.playing import FHIR, StoryError, happen
-from tests.noninterference.side_by_side import let_in
+from tests.noninterference.playing import StoryError, happen
+from tests.noninterference.side_by_side import ask, let_in
 from tests.noninterference.story import START, Deposit
 
 if TYPE_CHECKING:
@@ -30,40 +31,22 @@ def search(example: "Example") -> str:
     return f"/fhir/DocumentReference?patient.identifier={person(example)}"
 
 
-def asks(
-    example: "Example",
-    gateway: Gateway,
-    who: str,
-    path: str,
-    method: str = "GET",
-    body: Json | None = None,
-) -> str:
-    """Have somebody ask one gateway; return the status."""
-    token = gateway.token(who, gateway.clock.now())
-    sent = {} if body is None else {"data": json.dumps(body), "content_type": FHIR}
-    with drawn_by(f"{who} {method} {path} {_now(example)}"):
-        answer = gateway.client.open(
-            path,
-            method=method,
-            headers={"Authorization": f"Bearer {token}"},
-            **sent,  # type: ignore[arg-type]
-        )
-    return answer.status
-
-
 def does(example: "Example", path: str, method: str, body: Json) -> None:
     """Have the person do something in one world, which takes effect."""
     example.plain = False  # what was decided is read at every question
     who, gateway = example.twin.story.patient, example.bench.pair.left
-    status = asks(example, gateway, who, path, method, body)
+    status = ask(gateway, who, path, body, method=method).status
     if not status.startswith("20"):
         raise StoryError(method, path, status)
 
 
 def looks(example: "Example", hidden: Deposit) -> None:
     """Have the author of something hidden read it, in the world where it is."""
-    path = f"/fhir/Binary/{example.ids[hidden.name]}"
-    asks(example, example.bench.pair.left, hidden.author, path)
+    ask(
+        example.bench.pair.left,
+        hidden.author,
+        f"/fhir/Binary/{example.ids[hidden.name]}",
+    )
 
 
 def one_more(example: "Example") -> bool:
@@ -85,14 +68,22 @@ def one_more(example: "Example") -> bool:
     return True
 
 
-def hide(example: "Example", paper: Paper, author: str, mark: Mark) -> str:
-    """Deposit in one world what a mark hides from the reader; return its id."""
+def hide(example: "Example", paper: Paper, author: str, *marks: Mark) -> str:
+    """Deposit in one world what marks hide from the reader, or will hide; return its id."""
     name, patient = f"hid-{_now(example)}", example.twin.story.patient
-    marks = frozenset({mark})
-    made = Deposit(name, patient, author, paper, "iti65", None, marks, lot=name)
+    held = frozenset(marks)
+    made = Deposit(name, patient, author, paper, "iti65", None, held, lot=name)
     _deposit(example, made)
     example.plain = False  # what follows a named one is a row more at every question
     return example.ids[name]
+
+
+def comes(example: "Example", paper: Paper, author: str) -> None:
+    """Deposit in both worlds what bears no mark."""
+    name, patient = f"came-{_now(example)}", example.twin.story.patient
+    made = Deposit(name, patient, author, paper, "cda")
+    for gateway in example.bench.pair.both:
+        happen(gateway, [made], patient, example.ids)
 
 
 def former_name(example: "Example", name: str) -> None:
@@ -105,6 +96,17 @@ def former_name(example: "Example", name: str) -> None:
         identity = replace(record.identity, former_given=names)
         records.keep(connection, replace(record, identity=identity))
     example.plain = False  # one name more is looked for in what is read
+
+
+def fathered(example: "Example", father: str) -> None:
+    """Have the record know of another parent, in both worlds."""
+    for gateway in example.bench.pair.both:
+        store, who = gateway.services.store, example.twin.story.person.identifier
+        with store.unit() as connection, drawn_by(f"father {_now(example)}"):
+            record = records.by_identifiers(connection, store.keys, who)
+            reader = world().readers[father].id
+            tie = HeldRelation(Relation.REPRESENTATIVE, reader, "father")
+            relations.declare(connection, record, tie)
 
 
 def authorised(example: "Example") -> bool:
@@ -132,8 +134,8 @@ def plain(example: "Example", deposit: Deposit) -> bool:
 
 
 def _now(example: "Example") -> str:
-    """Return what tells one step of one example from all others."""
-    return f"{example.name}-{example.number}"
+    """Return what tells one act of one example from all others."""
+    return f"{example.name}-{example.number}-{example.asks}"
 
 
 def _spoken_of(example: "Example", deposit: Deposit) -> bool:

@@ -60,6 +60,8 @@ class Example:
     plain: bool = True
     over: bool = False
     leaves: bool = False
+    fathered: bool = False
+    """Whether the record knows of another parent by now."""
     ids: dict[str, str] = field(default_factory=dict)
     hidden: dict[str, Deposit] = field(default_factory=dict)
     made: dict[str, list[str]] = field(default_factory=dict)

@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass, field
 
+from werkzeug.test import TestResponse
+
 from labels.fhir import VISIBILITY
 from tests.gateway.consenting import about, consent
 from tests.noninterference.documents import alone, clinical, lot, sheet, world
@@ -65,14 +67,7 @@ def _together(story: Story, event: Event) -> list[Event]:
 def _deposit(gateway: Gateway, given: list[Deposit], told: dict[str, str]) -> None:
     first = given[0]
     path, kind, body = posted(given)
-    answer = gateway.client.post(
-        path,
-        data=body,
-        content_type=kind,
-        headers={
-            "Authorization": f"Bearer {gateway.token(first.author, gateway.clock.now())}"
-        },
-    )
+    answer = sent(gateway, first.author, path, body, kind)
     if answer.status_code not in (200, 201):
         raise StoryError(first, answer.get_data(as_text=True))
     if first.route == "iti65":
@@ -85,6 +80,15 @@ def _deposit(gateway: Gateway, given: list[Deposit], told: dict[str, str]) -> No
         found = [answer.headers["Location"]]
     for each, location in zip(given, found, strict=True):
         told[each.name] = location.rpartition("/")[2]
+
+
+def sent(
+    gateway: Gateway, author: str, path: str, body: bytes, kind: str
+) -> TestResponse:
+    """Post a body as somebody."""
+    token = gateway.token(author, gateway.clock.now())
+    headers = {"Authorization": f"Bearer {token}"}
+    return gateway.client.post(path, data=body, content_type=kind, headers=headers)
 
 
 def posted(given: list[Deposit]) -> tuple[str, str, bytes]:

@@ -6,13 +6,14 @@ from gateway.identity.principal import NOBODY
 from gateway.inquiry import by_identifier, inquire
 from gateway.repository.records import OPEN
 from labels.codes import Mark
-from tests.noninterference import acts, sequels
+from tests.noninterference import acts
 from tests.noninterference.documents import world
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.grammar import Probe
 from tests.noninterference.guessing import guesses
 from tests.noninterference.playing import happen
 from tests.noninterference.story import Denial, Word
+from tests.noninterference.ways import going
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ def happens(example: "Example") -> bool:
     choices: list[Callable[[Example], bool]] = [
         *(acts.one_more, _word, _cycle, _directive),
         *(_aside, _doctor_looks, _doctor_looks, _author_looks),
-        *(sequels.goes, sequels.goes, sequels.goes),
+        *(going.goes, going.goes, going.goes),
     ]
     return any(each(example) for each in example.chance.sample(choices, len(choices)))
 

@@ -7,6 +7,7 @@ of their public trackers; the others name the rule that forbids it.
 from tests.noninterference.mutants.entrance import ENTRANCE
 from tests.noninterference.mutants.leaving import LEAVING
 from tests.noninterference.mutants.links import LINKS
+from tests.noninterference.mutants.ours import OURS
 from tests.noninterference.mutants.parts import PARTS
 from tests.noninterference.mutants.reads import READS
 from tests.noninterference.mutants.searches import SEARCHES
@@ -20,6 +21,7 @@ LEAKS = (
     *PARTS,
     *WRITES,
     *WORDS,
+    *OURS,
     *LEAVING,
     *ENTRANCE,
 )
