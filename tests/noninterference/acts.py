@@ -12,7 +12,7 @@ from tests.noninterference.documents import Paper, world
 from tests.noninterference.draws import drawn_by
 from tests.noninterference.playing import StoryError, happen
 from tests.noninterference.side_by_side import ask, let_in
-from tests.noninterference.story import START, Deposit
+from tests.noninterference.story import START, Deposit, Word
 
 if TYPE_CHECKING:
     from tests.noninterference.comparing import Example
@@ -76,6 +76,13 @@ def hide(example: "Example", paper: Paper, author: str, *marks: Mark) -> str:
     _deposit(example, made)
     example.plain = False  # what follows a named one is a row more at every question
     return example.ids[name]
+
+
+def unmarked(example: "Example", item_id: str, mark: Mark) -> None:
+    """Have the person lift a mark, in one world."""
+    word = Word(f"lift-{_now(example)}", item_id, lifted=True, mark=mark)
+    patient, known = example.twin.story.patient, {item_id: item_id}
+    happen(example.bench.pair.left, [word], patient, known)
 
 
 def comes(example: "Example", paper: Paper, author: str) -> None:
