@@ -6,10 +6,10 @@ about: each event comes through here.
 The person of the record is told everything but what may not be seen yet, and what an
 application did in the person's name as the application's, its readings of the log too. Who
 acts for the person is told what others did with what both may see, and their own acts;
-never what the person did, nor other relatives. To anybody else there is no log. Of what
-somebody else asked, only the names of the parameters are told: a value could name what
-waits. Rules that opened the record are told to the person alone: they show what the person
-permitted. The pages of a search are told as one.
+never what the person did, nor other relatives, nor whether it was in an emergency. To
+anybody else there is no log. Of what somebody else asked, only the names of the parameters
+are told: a value could name what waits. Rules that opened the record are told to the person
+alone: they show what the person permitted. The pages of a search are told as one.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 
 from gateway import disclosure
 from gateway.audit import balp, pages, reading, trail
-from gateway.audit.events import COUNTING, PAGE, RULE, Interaction
+from gateway.audit.events import COUNTING, PAGE, RULE, Interaction, purpose_of
 from gateway.consents import asking
 from gateway.disclosure import Page
 from gateway.identity.principal import Principal
@@ -32,6 +32,8 @@ from gateway.search.labelled import facts
 from gateway.search.resources import Wanted
 from gateway.services import Services
 from gateway.subscribing.emission import TOLD
+from labels.codes import Purpose
+from labels.policy.question import URGENT
 from mappings import ins
 
 Json = dict[str, Any]
@@ -97,8 +99,10 @@ def events(asked: Inquiry) -> list[Json]:
     if not may(asked):
         return []
     sight = _sight(asked)
-    every = pages.joined(trail.of_record(*asked.place))
-    found = (_told(asked, sight, event) for event in every)
+    every = trail.of_record(*asked.place)
+    if not asked.by_patient:
+        every = [_as_care(each) for each in every]
+    found = (_told(asked, sight, event) for event in pages.joined(every))
     return [each for each in found if each is not None]
 
 
@@ -170,6 +174,15 @@ def _told(asked: Inquiry, sight: Sight, event: Json) -> Json | None:
         return None
     less = _less(event, frozenset(left), own=own)
     return balp.without(less, *((PAGE,) if asked.by_patient else (PAGE, RULE)))
+
+
+def _as_care(event: Json) -> Json:
+    """Return an event told as care, of which an emergency is a kind (v3-ActReason).
+
+    Whether one was granted is what the person chose for emergencies: a child's is its own.
+    """
+    urgent = reading.purpose(event) in URGENT
+    return event | {"purposeOfEvent": [purpose_of(Purpose.TREAT)]} if urgent else event
 
 
 def _knows(who: Principal, event: Json) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from gateway.identity.principal import Principal
+from labels.codes import Purpose
 
 Json = dict[str, Any]
 
@@ -96,15 +97,16 @@ def audit_event(trace: Trace, recorded: datetime) -> Json:
         "recorded": recorded.isoformat(),
         "outcome": "0" if trace.granted else "4",
         "outcomeDesc": trace.reason,
-        "purposeOfEvent": [_purpose(trace.principal)],
+        "purposeOfEvent": [purpose_of(trace.principal.purpose)],
         "agent": [_agent(trace.principal), *_application(trace.principal)],
         "source": {"observer": {"display": "Paravent"}},
         "entity": _entities(trace),
     }
 
 
-def _purpose(principal: Principal) -> Json:
-    return {"coding": [{"system": ACT_REASON, "code": principal.purpose.value}]}
+def purpose_of(purpose: Purpose) -> Json:
+    """Return a purpose of use as an event states it."""
+    return {"coding": [{"system": ACT_REASON, "code": purpose.value}]}
 
 
 def _agent(principal: Principal) -> Json:

@@ -3,7 +3,7 @@
 It is the one table that is not keyed by record; its key is the deployment's.
 """
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from gateway.repository import crypt
 from gateway.repository.crypt import DeploymentKeys
@@ -53,6 +53,25 @@ def leads_to(
         .where(identifier_index.c.token.in_(tokens or [""]))
     )
     return list(found.scalars())
+
+
+def of_one(
+    connection: Connection, keys: DeploymentKeys, *identifiers: Identifier
+) -> str:
+    """Return the id of the record that each of the identifiers leads to, else nothing.
+
+    One that leads nowhere counts as one that leads elsewhere: beside an identifier that
+    leads to a record, it would tell whether another person has one.
+    """
+    tokens = {token(keys, each) for each in identifiers}
+    patient = identifier_index.c.patient_id
+    found = connection.execute(
+        select(patient)
+        .where(identifier_index.c.token.in_(tokens or [""]))
+        .group_by(patient)
+        .having(func.count() == len(tokens))
+    )
+    return str(found.scalar() or "")
 
 
 def token(keys: DeploymentKeys, identifier: Identifier) -> str:

@@ -152,13 +152,12 @@ def erased(connection: Connection) -> list[str]:
 def by_identifiers(
     connection: Connection, keys: DeploymentKeys, *named: Identifier
 ) -> Record:
-    """Return the open record one of the identifiers leads to, else that of nobody.
+    """Return the open record that all of the identifiers lead to, else that of nobody.
 
-    Identifiers that lead to two different persons lead to nobody: identity is never
-    guessed (INS reference framework, RNIV).
+    Identifiers of two persons lead to nobody, whether or not the other has a record:
+    identity is never guessed (INS reference framework, RNIV).
     """
-    patients = identifiers.leads_to(connection, keys, *named)
-    return by_id(connection, keys, patients[0] if len(patients) == 1 else HOUSE)
+    return by_id(connection, keys, identifiers.of_one(connection, keys, *named) or HOUSE)
 
 
 def held_for(

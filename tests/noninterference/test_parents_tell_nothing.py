@@ -25,7 +25,8 @@ from tests.noninterference.side_by_side import by_person
 from tests.noninterference.twoworlds import Json, Two, paper
 
 MOTHER, FATHER, GIRL, DOCTOR = "corentine", "octave", "inaya", "psychiatrist"
-TWELVE = "2014-03-01"
+TWELVE, FIFTEEN = "2014-03-01", "2011-03-01"
+SURGEON = "surgeon"
 
 
 @pytest.fixture
@@ -139,14 +140,14 @@ def test_versions_of_a_consent_that_name_what_is_hidden_never_were(
     assert hidden.encode() in two.one(two.left, FATHER, query).body
 
 
-def test_a_mother_is_not_told_what_a_child_chose_for_emergencies(two: Two) -> None:
-    """Opposed or not: somebody asked; whether anything was seen is the child's."""
+def emergency(two: Two, age: str, reader: str) -> None:
+    """Have the girl oppose emergencies in one world, and a doctor ask for one in both."""
     for gateway in two.both:
         store, who = gateway.services.store, world().patients[GIRL].identifier
         with store.unit() as connection, drawn_by("younger"):
             record = records.by_identifiers(connection, store.keys, who)
-            younger = replace(record.identity, birth_date=TWELVE)
-            records.keep(connection, replace(record, identity=younger))
+            born = replace(record.identity, birth_date=age)
+            records.keep(connection, replace(record, identity=born))
     chosen = EMPTY | {"parameter": [{"name": "others", "valueBoolean": False}]}
     two.apart(GIRL, "/fhir/Consent/$emergency-choices", body=chosen)
     asked = parameters(
@@ -154,11 +155,42 @@ def test_a_mother_is_not_told_what_a_child_chose_for_emergencies(two: Two) -> No
         reason={"valueCode": "unconscious"},
         words={"valueString": "trouvée sans connaissance ici"},
     )
-    granted = two.same(DOCTOR, "/fhir/Consent/$break-glass", "POST", asked)
+    granted = two.same(reader, "/fhir/Consent/$break-glass", "POST", asked)
     assert granted.status == "200 OK"
+
+
+def test_a_mother_is_not_told_what_a_child_chose_for_emergencies(two: Two) -> None:
+    """Opposed or not: somebody asked; whether anything was seen is the child's."""
+    emergency(two, TWELVE, DOCTOR)
     shown = two.same(MOTHER, f"/fhir/Communication?{by_person(GIRL)}")
     assert b"emergency-asked" in shown.body
     own = [f"/fhir/Communication?{by_person(GIRL)}" for _ in two.both]
     one, other = (two.one(g, GIRL, p).body for g, p in zip(two.both, own, strict=True))
     assert b"emergency-opposed" in one
     assert b"emergency-opposed" not in other
+
+
+@pytest.mark.parametrize("born", [TWELVE, FIFTEEN])
+def test_the_log_tells_a_mother_of_care_and_not_of_an_emergency(
+    two: Two, born: str
+) -> None:
+    """By one who sees the document anyway: his purpose, and a search whose pages it parts."""
+    for number in (1, 2):
+        two.deposited(GIRL, paper(number))
+    two.let_in(SURGEON, GIRL)
+    path = f"/fhir/DocumentReference?{by_person(GIRL)}&_count=1"
+    found = two.each(SURGEON, path)
+    emergency(two, born, SURGEON)
+    two.pass_()
+    for gateway, page in zip(two.both, found, strict=True):
+        links = {e["relation"]: e["url"] for e in json.loads(page.body)["link"]}
+        further = "".join(links["next"].partition("/fhir/")[1:])
+        assert two.one(gateway, SURGEON, further).status == "200 OK"
+        assert two.one(gateway, SURGEON, path).status == "200 OK"
+    told = two.same(MOTHER, f"/fhir/AuditEvent?{by_person(GIRL)}&_count=50")
+    assert b"BTG" not in told.body
+    two.same(MOTHER, f"/fhir/AuditEvent?{by_person(GIRL)}&_summary=count")
+    for each in json.loads(told.body)["entry"]:
+        two.same(MOTHER, f"/fhir/AuditEvent/{each['resource']['id']}")
+    own = two.one(two.both[1], GIRL, f"/fhir/AuditEvent?{by_person(GIRL)}&_count=50")
+    assert b"BTG" in own.body
