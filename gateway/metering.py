@@ -127,11 +127,13 @@ class Meter:
         shared = self.rates.shared
         self._counter: Counter = Shared(shared) if shared else Memory()
 
-    def address(self, request: Request) -> None:
-        """Count a request of who is not known; raises :class:`TooManyError`."""
-        self.count(
-            request, [("address", self.rates.address, ("address", _who(request)))]
-        )
+    def address(self, request: Request, client: str = "") -> None:
+        """Count a request of who is not known; raises :class:`TooManyError`.
+
+        What names itself as a registered application (``client``) is counted apart.
+        """
+        parts = ("address", _who(request), client)
+        self.count(request, [("address", self.rates.address, parts)])
 
     def entrance(self, request: Request) -> None:
         """Count a step towards signing in; raises :class:`TooManyError`."""

@@ -37,12 +37,12 @@ OPERATIONS: Mapping[str, str] = {
     "$meta": "r",
     "$meta-add": "u",
     "$meta-delete": "u",
-    "$explain": "r",
     "$validate": "",
     "$status": "r",
 }
 """What operations do to their own type. Others need all that they might do, on every type,
-and are never done with scopes for one record."""
+and are never done with scopes for one record: ``$explain`` too, which answers from the log,
+the circle and the decisions of the person."""
 OF_ALL: Mapping[str, str] = {
     "$everything": "rs",
     "$document": "rs",
@@ -54,9 +54,12 @@ WHOLE = "/fhir/Patient/$export"
 """The zip of a record: it tells more than its types do (whom the person blocks, where they
 are reached), so it is an act of the person's, as those pages are."""
 ALSO: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = {
-    ("Subscription", act): (("DocumentReference", "s"),) for act in ("create", "update")
+    ("Subscription", "create"): (("DocumentReference", "s"),),
+    ("Subscription", "update"): (("DocumentReference", "s"),),
+    ("Task", "create"): (("AuditEvent", "r"), ("Task", "r")),
 }
-"""What an act stands for beside itself: a subscription goes on searching documents."""
+"""What an act stands for beside itself: a subscription goes on searching documents; who
+contests is told who asked (``owner``), and is given the case that there may be already."""
 DEPOSIT = ("DocumentReference", "c")
 CONDITION = "If-None-Exist"
 

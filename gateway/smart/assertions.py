@@ -55,6 +55,19 @@ def client(services: Services, form: Mapping[str, str], endpoint: str) -> Client
     return found
 
 
+def claimed(form: Mapping[str, str]) -> str:
+    """Return the id of the application that a form says it comes from, proven by nothing.
+
+    Empty for a form that names none: it is good for counting alone.
+    """
+    if "client_assertion" not in form:
+        return form.get("client_id", "")
+    try:
+        return str(peek(form["client_assertion"][:LONGEST], 1).get("sub", ""))
+    except TokenError:
+        return ""
+
+
 def _asserted(services: Services, form: Mapping[str, str], endpoint: str) -> Client:
     assertion = form.get("client_assertion", "")
     if form.get("client_assertion_type") != TYPE or len(assertion) > LONGEST:

@@ -21,6 +21,7 @@ from gateway.fhir.route import Route
 from gateway.fhir.routes import ROUTES
 from gateway.identity.principal import Principal
 from gateway.lifecycle import exporting
+from gateway.patient import asking, words
 from gateway.smart import bearer
 from labels.policy.question import Relation
 from mappings.mapped import Refused
@@ -254,6 +255,21 @@ def test_what_is_outside_a_filter_is_as_absent(
     }
     assert len(bodies) == 1
     assert {status for status, _ in bodies} == {404}
+
+
+@pytest.mark.parametrize(
+    ("lang", "noticed"),
+    [("fr", "il y a d'autres documents"), ("en", "other documents")],
+)
+def test_who_lets_in_is_told_what_a_filter_leaves_to_be_noticed(
+    lang: str, noticed: str
+) -> None:
+    """Beside the filter, and where there is one: links lead out of what it lets read."""
+    said = words.load()[lang]
+    asked = ("patient/DocumentReference.rs?type=11488-4", "patient/List.rs")
+    filtered, whole = asking.lines(said, asked)
+    assert noticed in filtered.only
+    assert not whole.only
 
 
 def test_operations_need_all_they_might_do(
