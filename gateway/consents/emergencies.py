@@ -1,10 +1,12 @@
 """Accesses granted in a vital emergency, and what the person lets them do.
 
-One grant for one asker and one record, in force for an hour. It is granted whatever the
-person chose, so that no answer tells; the choices are asked again at each question, and
-a choice made during the hour holds at once.
+A grant is for one asker, structure, purpose and record, in force for an hour. It is given
+whatever the person chose, so that no answer tells; the choices are asked again at each
+question, and a choice made during the hour holds at once. One grant never takes another
+away: whether the other one then opened nothing would tell what was chosen.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -53,28 +55,35 @@ class Grant:
 
 
 def grant(connection: Connection, record: Record, given: Grant) -> None:
-    """Keep a grant, in place of one that the same asker had in this record."""
-    _keep(connection, record, given)
+    """Keep a grant beside the others of the same asker in this record.
+
+    One for the same structure and purpose takes the place of the former.
+    """
+    others = _held(connection, record, given.who)
+    standing = {_for(each): each for each in others if given.since < each.until}
+    _keep(connection, record, given.who, (standing | {_for(given): given}).values())
 
 
 def granted(
     connection: Connection, record: Record, principal: Principal, at: datetime
 ) -> Purpose | None:
-    """Return the purpose of the asker's access in force, if the person lets it in.
+    """Return the purpose of the asker's access in force, if the person lets one in.
 
-    The same statements run for the record of nobody as for a person's.
+    Of two it is that of the first, which a second request neither ends nor changes. None
+    after a death. The same statements run for the record of nobody as for a person's.
     """
-    row_id = _id(record, principal.subject)
-    held = entries.find(connection, EMERGENCY, record.keys, row_id)
+    held = _held(connection, record, principal.subject)
     chosen = choices(connection, record)
-    if held is None:
-        return None
-    given = _read(held)
-    if at > given.seen:
-        _keep(connection, record, replace(given, seen=at))
-    same = given.organization == principal.organization
-    opened = same and given.holds(at) and chosen.lets_in(given.purpose)
-    return given.purpose if opened else None
+    if any(at > each.seen for each in held):
+        come = [replace(each, seen=max(at, each.seen)) for each in held]
+        _keep(connection, record, principal.subject, come)
+    opened = (
+        each.purpose
+        for each in held
+        if each.organization == principal.organization
+        if each.holds(at) and chosen.lets_in(each.purpose)
+    )
+    return None if record.died else next(opened, None)
 
 
 def choices(connection: Connection, record: Record) -> EmergencyChoices:
@@ -89,19 +98,36 @@ def choose(connection: Connection, record: Record, chosen: EmergencyChoices) -> 
 
 
 def _id(record: Record, who: str) -> str:
-    """Return where the grant of an asker stands: a token that tells nobody who."""
+    """Return where the grants of an asker stand: a token that tells nobody who."""
     return record.keys.token("emergency", who)[:ID_LENGTH]
 
 
-def _keep(connection: Connection, record: Record, given: Grant) -> None:
-    held = {
+def _for(given: Grant) -> tuple[str, Purpose]:
+    return given.organization, given.purpose
+
+
+def _keep(
+    connection: Connection, record: Record, who: str, given: Iterable[Grant]
+) -> None:
+    """Keep the grants of an asker, in the order in which they began."""
+    held = {"grants": [_written(each) for each in given]}
+    entries.put(connection, EMERGENCY, record.keys, _id(record, who), held)
+
+
+def _held(connection: Connection, record: Record, who: str) -> list[Grant]:
+    found = entries.find(connection, EMERGENCY, record.keys, _id(record, who))
+    # A row kept before 2026-11-23 is one grant.
+    return [_read(each) for each in found.get("grants", [found])] if found else []
+
+
+def _written(given: Grant) -> entries.Held:
+    return {
         "who": given.who,
         "organization": given.organization,
         "purpose": given.purpose.value,
         "since": given.since.isoformat(),
         "seen": given.seen.isoformat(),
     }
-    entries.put(connection, EMERGENCY, record.keys, _id(record, given.who), held)
 
 
 def _read(held: entries.Held) -> Grant:

@@ -126,8 +126,16 @@ def between(
 ) -> frozenset[Relation]:
     """Return what the asker is to the patient of the record, at an instant.
 
-    What a representative said holds while he represents. INTRODUCED: only by such.
+    What a representative said holds while he represents. INTRODUCED: only by such. After
+    a death nobody is anything any more, the person too: a block alone holds.
     """
+    found = _in_life(principal, record, held, at)
+    return found & {Relation.BLOCKED} if record.died else found
+
+
+def _in_life(
+    principal: Principal, record: Record, held: list[HeldRelation], at: datetime
+) -> frozenset[Relation]:
     own = [each for each in held if each.is_of(principal) and each.holds(at)]
     lets = standing_in(record, held, at)
     said = {each.kind for each in own if not each.declared_by}

@@ -139,9 +139,12 @@ def asked_for(
 
 
 def of_age(connection: Connection, record: Record, at: datetime) -> None:
-    """Let the person act alone from 18 on; raises ``CannotFollowError`` before."""
+    """Let the person act alone from 18 on; raises ``CannotFollowError`` before.
+
+    And after a death: whoever then holds the sign-in is not the person.
+    """
     del connection
-    if relations.is_minor(record, at):
+    if record.died or relations.is_minor(record, at):
         raise CannotFollowError
 
 

@@ -61,8 +61,11 @@ class Address:
 def recipients(
     connection: Connection, record: Record, occasion: str, at: datetime
 ) -> list[Recipient]:
-    """Return who is told of an occasion now; nobody of a record that is not open."""
-    if not record.known or record.state != OPEN:
+    """Return who is told of an occasion now.
+
+    Nobody of a record that is not open, or whose person has died.
+    """
+    if not record.known or record.state != OPEN or record.died:
         return []
     held = relations.of_record(connection, record)
     named = [

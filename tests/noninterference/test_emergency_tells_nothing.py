@@ -1,15 +1,22 @@
 """An emergency opens what is open; of the rest, and of who has a record, it tells nothing."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
+from gateway.fhir.app import create_app
 from gateway.fhir.emergency_routes import ROUTES
 from gateway.fhir.route import Route
+from tests.gateway.consenting import about, consent, to_person
 from tests.gateway.world import Software, seeded
+from tests.noninterference.documents import world
+from tests.noninterference.pair import Gateway, pair
+from tests.noninterference.side_by_side import by_person
+from tests.noninterference.twoworlds import Two, paper
 
 Json = dict[str, Any]
 
@@ -162,3 +169,67 @@ def documents(software: Software) -> Callable[[str], dict[str, str]]:
         return {each["masterIdentifier"]["value"]: each["id"] for each in found}
 
     return of
+
+
+PERSON, REGULATING = "octave", "cardiologist"
+REASONS = {"BTG": "unconscious", "ETREAT": "regulation"}
+REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+
+
+@pytest.fixture
+def two() -> Iterator[Two]:
+    """Give two worlds in which a structure is a SAMU."""
+    with pair() as both:
+        left, right = map(_with_a_samu, both.both)
+        yield Two(replace(both, left=left, right=right))
+
+
+def _with_a_samu(gateway: Gateway) -> Gateway:
+    samu = frozenset({world().readers[REGULATING].organization})
+    settings = replace(gateway.services.settings, samu=samu)
+    services = replace(gateway.services, settings=settings)
+    return replace(gateway, services=services, client=Client(create_app(services)))
+
+
+def asking(purpose: str) -> Json:
+    """Return how a regulating doctor asks for one of the two accesses."""
+    who = world().patients[PERSON].identifier
+    named: dict[str, Json] = {
+        "patient": {"valueIdentifier": {"system": who.system, "value": who.value}},
+        "purpose": {"valueCode": purpose},
+        "reason": {"valueCode": REASONS[purpose]},
+        "words": {"valueString": "found in the street"},
+    }
+    whole: Json = json.loads(parameters(**named))
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "opposed"),
+    [("BTG", "ETREAT", "samu"), ("ETREAT", "BTG", "others")],
+)
+def test_a_second_request_does_not_tell_that_it_is_opposed(
+    two: Two, first: str, second: str, opposed: str
+) -> None:
+    """What was granted stays granted, whether the other access is opposed or not.
+
+    Also after the first was asked for again, and where a mask holds for the second alone.
+    """
+    document = two.deposited(PERSON, paper(1))
+    purpose = [{"system": REASON, "code": second}]
+    deny = {"type": "deny", "actor": [to_person(REGULATING)], "purpose": purpose}
+    said = consent(PERSON, deny | {"data": [about(document)]})
+    assert two.same(PERSON, "/fhir/Consent", "POST", said).status.startswith("201")
+    choice = json.loads(parameters(**{opposed: {"valueBoolean": False}}))
+    two.apart(PERSON, "/fhir/Consent/$emergency-choices", body=choice)
+    for each in (first, second, first, second):
+        asked = REGULATING, "/fhir/Consent/$break-glass", "POST", asking(each)
+        assert two.same(*asked).status == "200 OK"
+        assert found(two, f"DocumentReference/{document}") == "200 OK"
+        found(two, f"Patient?{by_person(PERSON).removeprefix('patient.')}")
+        found(two, f"DocumentReference?{by_person(PERSON)}")
+
+
+def found(two: Two, path: str) -> str:
+    """Return the status of what the regulating doctor finds in both worlds."""
+    return two.same(REGULATING, f"/fhir/{path}").status
