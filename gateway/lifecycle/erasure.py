@@ -14,8 +14,8 @@ from gateway.contest.case import CLOSED as SETTLED
 from gateway.outbox.errand import Again, Errand, Handlers, Outcome, Sending
 from gateway.repository import entries, outbox, records
 from gateway.repository.crypt import DeploymentKeys
-from gateway.repository.entries import LIFE
-from gateway.repository.records import CLOSED, OPPOSED, Record
+from gateway.repository.entries import LIFE, MERGE
+from gateway.repository.records import CLOSED, MERGED, OPPOSED, Record
 from mappings.submission import Traits
 
 ROW = "record-erasure"
@@ -52,15 +52,30 @@ def cancel(connection: Connection, record: Record) -> None:
     entries.put(connection, LIFE, record.keys, DUE, {"due": ""})
 
 
-def erase(connection: Connection, keys: DeploymentKeys, record: Record) -> None:
-    """Delete the record; its secret is the caller's to destroy once this is committed.
+def erase(connection: Connection, keys: DeploymentKeys, record: Record) -> list[str]:
+    """Delete the record, and every one that was merged into it.
 
+    Returns the ids of which the secret is the caller's to destroy once this is committed.
     Who opposed a record is still known to have: as a record of the identifiers alone.
     """
+    gone = [record.patient_id]
+    for each in _absorbed(connection, keys, record):
+        gone += erase(connection, keys, each)
     records.erase(connection, record.patient_id)
     if record.state == OPPOSED:
         alone = Traits(record.identity.identifiers)
         records.open_record(connection, keys, alone, "", OPPOSED)
+    return gone
+
+
+def _absorbed(
+    connection: Connection, keys: DeploymentKeys, record: Record
+) -> list[Record]:
+    """Return the records that were merged into one and are kept sealed beside it."""
+    merges = entries.of_record(connection, MERGE, record.keys)
+    ids = [held["absorbed"] for _, held in merges]
+    found = [records.in_any_state(connection, keys, each) for each in ids]
+    return [each for each in found if each is not None and each.state == MERGED]
 
 
 def handlers(keys: DeploymentKeys) -> Handlers:
@@ -76,10 +91,11 @@ def _due(keys: DeploymentKeys, errand: Errand) -> Sending | Again | None:
     due = datetime.fromisoformat(planned["due"])
     if errand.at < due:
         return Again(due)
-    erase(errand.connection, keys, errand.record)
-    return Sending(partial(_destroy, keys, errand.record.patient_id))
+    gone = erase(errand.connection, keys, errand.record)
+    return Sending(partial(_destroy, keys, gone))
 
 
-def _destroy(keys: DeploymentKeys, patient_id: str) -> Outcome:
-    keys.vault.destroy(patient_id)
+def _destroy(keys: DeploymentKeys, gone: list[str]) -> Outcome:
+    for each in gone:
+        keys.vault.destroy(each)
     return Outcome.DONE

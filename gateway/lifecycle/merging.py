@@ -5,9 +5,10 @@ is. Its identifier then leads nowhere, as if there had never been a record: a nu
 changed with the civil status is itself a secret, so it does not lead to the new one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection
 
@@ -16,9 +17,12 @@ from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.consents import directives, relations
 from gateway.identification import contradiction
 from gateway.identity.principal import Principal
-from gateway.lifecycle import audience, transfer
+from gateway.lifecycle import audience, belonging, settled, transfer
 from gateway.lifecycle.act import CannotFollowError
-from gateway.repository import entries, erasing, keeping, records, renditions
+from gateway.lifecycle.share import Share, spoken_of
+from gateway.lifecycle.sight import shown, sight
+from gateway.lifecycle.undoing import undone
+from gateway.repository import entries, keeping, records, renditions
 from gateway.repository.entries import (
     CONSENT,
     DIRECTIVE,
@@ -28,10 +32,13 @@ from gateway.repository.entries import (
     STANDING,
     WORD,
 )
+from gateway.repository.items import Stored
 from gateway.repository.records import MERGED, OPEN, Record
 from gateway.services import Services
 from gateway.smart import grants
 from gateway.subscribing import kept as subscriptions
+from labels.policy.clearance import Clearance
+from mappings.pdf import PdfReader
 from mappings.submission import Identifier
 
 MERGED_WITH, UNMERGED = "records-merged", "records-unmerged"
@@ -48,6 +55,14 @@ class _Two:
     kept: Record
     absorbed: Record
     at: datetime
+    seen: Clearance
+    pdf: PdfReader
+
+    def share(self, found: Iterable[Stored]) -> Share:
+        """Return what one of the two brought, as masks speak of it."""
+        every = list(found)
+        items = frozenset(each.id for each in every)
+        return Share(uuid4().hex, items, shown(every, self.seen))
 
 
 def merge(
@@ -66,7 +81,10 @@ def merge(
             raise CannotFollowError
         for each in sorted((first, second), key=lambda each: each.patient_id):
             records.lock(connection, each)
-        _merge(_Two(connection, first, second, at))
+        seen = sight(services, connection, first, at)
+        _merge(_Two(connection, first, second, at, seen, services.pdf))
+        if second.died and not first.died:
+            grants.end_all(connection, first, at, by)
         grants.end_all(connection, second, at, by)
         for each in (first, second):
             _trace(connection, each, MERGED_WITH, by, at)
@@ -75,7 +93,7 @@ def merge(
 def unmerge(services: Services, kept: Identifier, by: Principal) -> int:
     """Undo every merge into a record, the latest first; returns how many there were.
 
-    What was deposited or decided since then stays in the kept record.
+    What was deposited or decided since then stays in the kept record, and masked as it is.
     """
     at, keys = services.clock.now(), services.store.keys
     with services.store.unit() as connection:
@@ -86,7 +104,8 @@ def unmerge(services: Services, kept: Identifier, by: Principal) -> int:
         merges = entries.of_record(connection, MERGE, first.keys)
         latest = sorted(merges, key=lambda each: each[1]["at"], reverse=True)
         for row_id, held in latest:
-            first = _undone(connection, first, held)
+            seen = sight(services, connection, first, at)
+            first = undone(connection, first, held, seen)
             entries.remove(connection, MERGE, first.keys, row_id)
             second = records.in_any_state(connection, keys, held["absorbed"])
             if second is not None and second.state == MERGED:
@@ -103,62 +122,55 @@ def _mergeable(first: Record, second: Record) -> bool:
 
 
 def _merge(two: _Two) -> None:
-    connection, kept = two.connection, two.kept
-    before = _entry_ids(connection, kept)
+    connection, absorbed = two.connection, two.absorbed
+    before = _entry_ids(connection, two.kept)
     try:
-        found = transfer.transferable(connection, two.absorbed)
+        found = transfer.transferable(connection, absorbed)
     except ValueError:
         raise CannotFollowError from None
-    own = frozenset(each.id for each in keeping.every(connection, kept))
-    ids = transfer.transfer(connection, two.absorbed, kept, found)
-    _join_audiences(two, ids, own)
+    kept = settled.joined(two.kept, absorbed)
+    own = two.share(keeping.every(connection, kept))
+    ids = transfer.transfer(connection, absorbed, kept, found, two.pdf)
+    named = _join_audiences(replace(two, kept=kept), ids, own)
     added = _entry_ids(connection, kept) - before
     held = {
-        "absorbed": two.absorbed.patient_id,
+        "absorbed": absorbed.patient_id,
         "at": two.at.isoformat(),
         "items": sorted(ids.values()),
         "entries": sorted(added),
-        "preset": kept.preset,
+        "named": sorted(named),
+        "own": own.episode,
+        "shortened": settled.shorten(connection, two.kept, absorbed, two.at),
+        "emergency": settled.emergency(connection, two.kept, absorbed, two.at),
+        **settled.remembered(two.kept, kept),
     }
     entries.append(connection, MERGE, kept.keys, held)
-    preset = audience.preset(kept.preset, two.absorbed.preset)
-    records.keep(connection, replace(kept, preset=preset))
-    records.keep(connection, replace(two.absorbed, state=MERGED))
-    subscriptions.end_all(connection, two.absorbed)
+    records.keep(connection, kept)
+    records.keep(connection, replace(absorbed, state=MERGED))
+    subscriptions.end_all(connection, absorbed)
     renditions.forget(connection, kept)
 
 
-def _join_audiences(two: _Two, ids: dict[str, str], own: frozenset[str]) -> None:
-    """Apply the rules of ``audience``: nobody gains sight."""
+def _join_audiences(two: _Two, ids: dict[str, str], own: Share) -> frozenset[str]:
+    """Apply the rules of ``audience``: nobody gains sight; returns what is spoken of."""
     connection, kept, absorbed, at = two.connection, two.kept, two.absorbed, two.at
     ours = relations.of_record(connection, kept)
     theirs = relations.of_record(connection, absorbed)
     said = directives.of_record(connection, kept)
     said_there = directives.of_record(connection, absorbed)
-    taken = audience.ties(ours, theirs, at)
-    left = audience.ties(theirs, ours, at)
-    copies = frozenset(ids.values())
+    copies = two.share(keeping.named(connection, kept, frozenset(ids.values())))
+    for each in (own, copies):
+        belonging.keep(connection, kept, each)
     decided = [
-        *audience.decided(said_there, ids, at),
-        *audience.apart(left, said, copies, at),
-        *audience.apart(taken, said_there, own, at),
+        *audience.decided(said_there, ids, copies, at),
+        *audience.apart(ours, theirs, said, copies, at),
+        *audience.apart(theirs, ours, said_there, own, at),
     ]
-    for relation in taken:
+    for relation in audience.ties(ours, theirs, at):
         relations.declare(connection, kept, relation)
-    for each in decided:
-        directives.decide(connection, kept, each)
-
-
-def _undone(connection: Connection, kept: Record, held: dict[str, Any]) -> Record:
-    """Take out of the kept record what a merge added; returns it as it is then."""
-    for item_id in held["items"]:
-        erasing.erase(connection, kept, item_id)
-    for kind, row_id in held["entries"]:
-        entries.remove(connection, kind, kept.keys, row_id)
-    restored = replace(kept, preset=held["preset"])
-    records.keep(connection, restored)
-    renditions.forget(connection, kept)
-    return restored
+    for said_now in decided:
+        directives.decide(connection, kept, said_now)
+    return frozenset().union(*map(spoken_of, decided))
 
 
 def _entry_ids(connection: Connection, record: Record) -> set[tuple[str, str]]:

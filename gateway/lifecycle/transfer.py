@@ -6,9 +6,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from gateway import indexing, labelling
+from gateway import indexing
 from gateway.consents import label_words
 from gateway.labelling import Labelled
+from gateway.lifecycle import copied
 from gateway.repository import finding, items, keeping, place_labels, standing
 from gateway.repository.items import (
     DOCUMENT,
@@ -17,9 +18,10 @@ from gateway.repository.items import (
     NewItem,
     Stored,
 )
-from gateway.repository.place_labels import Places
 from gateway.repository.records import Record
+from gateway.sandbox import PDFS, at_most
 from labels.codes import Mark
+from mappings.pdf import PdfReader
 
 REVIEWED = frozenset({Mark.HELD, Mark.REFUSED})
 
@@ -37,18 +39,29 @@ def transferable(connection: Connection, source: Record) -> list[Stored]:
 
 
 def transfer(
-    connection: Connection, source: Record, target: Record, found: list[Stored]
+    connection: Connection,
+    source: Record,
+    target: Record,
+    found: list[Stored],
+    pdf: PdfReader,
 ) -> dict[str, str]:
     """Keep the items in the target too; returns the new id of each.
 
-    A copy has the same author, date and label, and its own identity: the same document
-    in both records is two.
+    A copy has the same author and date, the label of before with what the identity of the
+    target adds to it (``copied.py``), and its own identity: the same document in both
+    records is two.
     """
     ids = {each.id: uuid4().hex for each in found}
     places = place_labels.of_items(connection, source, ids)
     for each in found:
-        new = _new(connection, source, each, ids[each.id])
-        items.add(connection, target, _labelled(new, places[each.id], target))
+        document = each.kind == DOCUMENT
+        original = finding.original(connection, source, each) if document else None
+        before = Labelled(each.label, places[each.id])
+        who = source.identity, target.identity
+        one = at_most(PDFS, pdf)
+        label = copied.labelled(each, before, original or b"", who, one)
+        new = _new(source, each, label, original, ids[each.id])
+        items.add(connection, target, new)
     for code in (REPLACES, MEMBER):
         links = finding.targets(connection, source, keeping.KEEPER, code, ids)
         for old, linked in links.items():
@@ -60,15 +73,18 @@ def transfer(
 
 
 def _new(
-    connection: Connection, source: Record, stored: Stored, new_id: str
+    source: Record,
+    stored: Stored,
+    labelled: Labelled,
+    original: bytes | None,
+    new_id: str,
 ) -> NewItem:
-    document = stored.kind == DOCUMENT
-    original = finding.original(connection, source, stored) if document else None
     unique = indexing.unique_identifier(stored.content)
+    facts = items.with_label(stored, labelled.label).facts
     return NewItem(
         stored.kind,
-        replace(stored.facts, id=new_id),
-        stored.label,
+        replace(facts, id=new_id),
+        labelled.label,
         stored.content,
         f"{unique}#{source.patient_id}",
         sha256(original if original is not None else new_id.encode()).hexdigest(),
@@ -76,29 +92,9 @@ def _new(
         stored.recorded,
         indexing.tokens(stored.content),
         original,
+        labelled.places,
         announced=stored.facts.announced,
     )
-
-
-def _labelled(new: NewItem, places: Places, target: Record) -> NewItem:
-    """Return the copy with its labels, of the whole alone if its new person needs it.
-
-    What can be left out of a document was decided for who it was deposited for.
-    """
-    if new.original is None:
-        return replace(new, places=places)
-    content_type = new.content["content"][0]["attachment"]["contentType"]
-    found = labelling.whole_if_ungiven(
-        Labelled(new.label, places), new.original, content_type, target.identity
-    )
-    frame = found.label.frame
-    facts = replace(
-        new.facts,
-        confidentiality=frame.confidentiality,
-        categories=frame.categories,
-        marks=frame.marks,
-    )
-    return replace(new, label=found.label, places=found.places, facts=facts)
 
 
 def _say(

@@ -206,7 +206,7 @@ def erase(
     """
     with _turn(services, identifier, by, request_id, settle) as turn:
         found = _held(turn, Act.ERASE)
-        waits = erasure.forbidden(turn.connection, found)
+        waits, gone = erasure.forbidden(turn.connection, found), list[str]()
         by_then = turn.at + erasure.LATEST if waits else turn.at
         if waits:
             _forget(turn, found)
@@ -215,11 +215,11 @@ def erase(
             erasure.plan(turn.connection, found, turn.at, by_then)
             turn.trace(Act.ERASE)
         else:
-            erasure.erase(turn.connection, turn.keys, found)
+            gone = erasure.erase(turn.connection, turn.keys, found)
             turn.trace(Act.ERASE, records.by_id(turn.connection, turn.keys, HOUSE))
         issued = turn.certified(Act.ERASE, by_then)
-    if not waits:
-        services.store.keys.vault.destroy(found.patient_id)
+    for each in gone:
+        services.store.keys.vault.destroy(each)
     return issued
 
 

@@ -1,0 +1,32 @@
+"""What belongs to all that a record brought, as a document belongs to an encounter.
+
+A person who says the mask of a merge anew names the whole (``share.py``): by this it
+speaks still of what she could not name.
+"""
+
+from sqlalchemy import Connection, delete, insert
+
+from gateway.consents.episodes import PARAMETER
+from gateway.lifecycle.share import Share
+from gateway.repository.records import Record
+from gateway.repository.tables import search_token
+
+
+def keep(connection: Connection, record: Record, share: Share) -> None:
+    """Have what the person does not see be found by what stands for the whole."""
+    token = record.keys.token(PARAMETER, share.episode)
+    about = {"patient_id": record.patient_id, "param": PARAMETER, "token": token}
+    rows = [about | {"item_id": each} for each in sorted(share.items - share.seen)]
+    if rows:
+        connection.execute(insert(search_token), rows)
+
+
+def forget(connection: Connection, record: Record, episode: str) -> None:
+    """Have nothing belong to what a merge brought any more."""
+    connection.execute(
+        delete(search_token).where(
+            search_token.c.patient_id == record.patient_id,
+            search_token.c.param == PARAMETER,
+            search_token.c.token == record.keys.token(PARAMETER, episode),
+        )
+    )
