@@ -157,7 +157,9 @@ def by_identifiers(
     Identifiers of two persons lead to nobody, whether or not the other has a record:
     identity is never guessed (INS reference framework, RNIV).
     """
-    return by_id(connection, keys, identifiers.of_one(connection, keys, *named) or HOUSE)
+    return by_id(
+        connection, keys, identifiers.of_one(connection, keys, *named) or HOUSE
+    )
 
 
 def held_for(
