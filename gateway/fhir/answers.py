@@ -46,6 +46,11 @@ def problem(status: int, *issues: Issue) -> Response:
     return resource(problems.outcome(issues or [problems.for_status(status)]), status)
 
 
+def done() -> Response:
+    """Answer that what was asked is done, to who may change something and not read it."""
+    return problem(200, Issue("information", "informational", "", "Done.", "Fait."))
+
+
 def not_found() -> Response:
     """Answer that there is nothing: the same for absent and hidden."""
     return problem(404)

@@ -12,7 +12,7 @@ from flask import Request, Response
 
 from gateway import amending, deadline, disclosure, masking, raising
 from gateway.amending import Amendment
-from gateway.fhir import answers, operation, problems
+from gateway.fhir import answers, operation
 from gateway.fhir.intake import json_body
 from gateway.fhir.operation import unclear
 from gateway.fhir.paging import pairs_of
@@ -23,7 +23,6 @@ from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_identifier
 from gateway.services import Services
-from mappings.mapped import Issue
 
 Json = dict[str, Any]
 
@@ -95,8 +94,7 @@ def _amended(
     deadline.lift()
     found = disclosure.document(services, principal, resource_id, identity)
     if found is None:  # deposited, and not to be read
-        done = Issue("information", "informational", "", "Done.", "Fait.")
-        return answers.resource(problems.outcome([done]))
+        return answers.done()
     return answers.versioned(found[0])
 
 

@@ -32,6 +32,8 @@ LETTERS: Mapping[str, str] = {
 }
 FILTERED = frozenset({"read", "vread", "search-type"})
 """The interactions of which a filter leaves a part; others need a scope without one."""
+CHANGED = frozenset({"patch", "$meta-add", "$meta-delete"})
+"""The interactions that answer with what there was before, beside what they were sent."""
 OPERATIONS: Mapping[str, str] = {
     "$docref": "s",
     "$meta": "r",
@@ -119,9 +121,14 @@ def within(route: Route, principal: Principal, answer: Response) -> Response:
     """Return the answer if all that it gives of the type is within the scopes.
 
     A read of what is not is answered as of what is absent. A search has the condition in
-    it already: one that gives more is a fault, which withholds the answer.
+    it already: one that gives more is a fault, which withholds the answer. A change is
+    done; what it leaves is given to whom a scope lets read it.
     """
-    if route.interaction not in FILTERED or not isinstance(answer, answers.Resource):
+    if not isinstance(answer, answers.Resource):
+        return answer
+    if route.interaction in CHANGED:
+        return _changed(route, principal, answer)
+    if route.interaction not in FILTERED:
         return answer
     letter = LETTERS[route.interaction]
     wanted = conditions(principal, route.resource, letter)
@@ -134,6 +141,18 @@ def within(route: Route, principal: Principal, answer: Response) -> Response:
     if bundled:
         _log.critical("a search gave more than the scopes permit; it was withheld")
     return answers.not_found()
+
+
+def _changed(route: Route, principal: Principal, answer: answers.Resource) -> Response:
+    """Return the answer to a change; that it is done, if no scope reads what it gives."""
+    given = answer.resource
+    if given["resourceType"] == "OperationOutcome":
+        return answer
+    wanted = conditions(principal, route.resource, "r")
+    whole = given["resourceType"] == route.resource
+    if not wanted or (whole and all(each.matches(given) for each in wanted)):
+        return answer
+    return answers.done()
 
 
 def _reached(words: frozenset[str], kind: str, letter: str, *, partly: bool) -> bool:
