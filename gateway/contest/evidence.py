@@ -23,6 +23,7 @@ from gateway.emergency.data import REASONS
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, inquire
 from gateway.notify import notices
+from gateway.notify.occasions import REPRESENTATIVES
 from gateway.references import Reference
 from gateway.repository import signing
 from gateway.repository.crypt import DeploymentKeys
@@ -79,7 +80,7 @@ def gathered(asked: Inquiry, held: Held) -> Json:
             {
                 "occasion": each.occasion,
                 "at": each.at.isoformat(),
-                "to": [{"who": who, "how": how} for who, how in each.told],
+                "to": [{"who": _named(who), "how": how} for who, how in each.told],
             }
             for each in notices.of_record(*asked.place)
             if f"AuditEvent/{case.event}" in each.about
@@ -153,6 +154,12 @@ def _emergency(asked: Asked) -> Json:
         "words": asked.words,
         "opened": asked.opened,
     }
+
+
+def _named(told: str) -> str:
+    """Return who was told; of representatives that they are: their number is theirs."""
+    audience = told.partition(" ")[0]
+    return audience if audience == REPRESENTATIVES else told
 
 
 def _access(asked: Inquiry, told: list[Json], event_id: str) -> Json | None:
