@@ -13,21 +13,18 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from gateway import labelling
+from gateway import joining, labelling
 from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.identity.principal import Principal
 from gateway.labelling import Labelled
 from gateway.repository import finding, items, keeping, records
-from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import DOCUMENT, Stored
 from gateway.repository.records import Record
 from gateway.sandbox import PDFS, at_most
 from gateway.services import Services
-from labels.codes import Category, Confidentiality
-from labels.detection.former_name import KNOWN
+from labels.codes import Category
 from labels.detection.service import RULES_VERSION
-from labels.label import NOTHING, Label, join
 
 OPERATOR = Principal("urn:operator|paravent relabel", name="paravent relabel")
 
@@ -151,39 +148,8 @@ def _keep(services: Services, patient_id: str, found: Found, *, trace: bool) -> 
 
 
 def _anew(stored: Stored, found: Labelled) -> Stored:
-    """Return the item under the rules of today: what was found before stays.
-
-    What is not found again is in no place that is known: it stays with the whole.
-    """
-    before = stored.label.computed
-    fixed = found.label.fixed
-    if fixed is not None:
-        lost = before.categories - found.label.computed.categories
-        level = before.confidentiality if lost else Confidentiality.U
-        fixed = join(fixed, Label(level, lost))
-    label = replace(
-        stored.label,
-        computed=join(before, found.label.computed),
-        said=_said(stored.label, found.label),
-        fixed=fixed,
-        version=RULES_VERSION,
-    )
-    return items.with_label(stored, label)
-
-
-def _said(before: HeldLabel, now: HeldLabel) -> Label | None:
-    """Return what the document says by itself, then and now; None when that is all of it."""
-    if before.said is None and now.said is None:
-        return None
-    return join(*(_by_itself(each) for each in (before, now)))
-
-
-def _by_itself(label: HeldLabel) -> Label:
-    """Return what is said; nothing of a label kept before the two were told apart."""
-    if label.said is not None:
-        return label.said
-    told = any(evidence.rule == KNOWN for evidence in label.computed.evidence)
-    return NOTHING if told else label.computed
+    """Return the item under the rules of today."""
+    return items.with_label(stored, joining.joined(stored.label, found.label))
 
 
 def _compared(stale: list[Stored], found: Found) -> Change:
