@@ -54,6 +54,7 @@ class Model:
     blocked: set[str] = field(default_factory=set)
     let_in: dict[str, set[Relation]] = field(default_factory=dict)
     attested: dict[str, datetime] = field(default_factory=dict)
+    waiting: dict[str, datetime] = field(default_factory=dict)
     put_out: set[str] = field(default_factory=set)
 
     def step(self, verb: str, who: str) -> None:
@@ -64,6 +65,7 @@ class Model:
             kind = Relation.CARE_TEAM if verb == "team" else Relation.AUTHORISED
             if verb == "team":
                 self.attested.pop(who, None)
+                self.waiting.pop(who, None)
             self.let_in.setdefault(who, set()).add(kind)
         elif verb == "attest":
             self._attest(who)
@@ -78,24 +80,27 @@ class Model:
         standing = who in self._standing()
         if {who, HOSPITAL} & self.blocked or (who in self.put_out and not standing):
             self.attested.pop(who, None)
+            self.waiting[who] = self.at + timedelta(days=90)
         else:
             self.attested[who] = self.at + timedelta(days=90)
+            self.waiting.pop(who, None)
 
     def _standing(self) -> set[str]:
         team = {w for w, kinds in self.let_in.items() if Relation.CARE_TEAM in kinds}
         return team | {w for w, until in self.attested.items() if self.at < until}
 
     def _block(self, who: str) -> None:
+        """Put out who stands, and who waits: blocked once more is a word on them too."""
         self.blocked.add(who)
-        members = set(self.attested) if who == HOSPITAL else {who} & set(self.attested)
-        for each in members:
-            if self.at < self.attested.pop(each):
-                self.put_out.add(each)
+        for known in (self.attested, self.waiting):
+            for each in set(known) if who == HOSPITAL else {who} & set(known):
+                if self.at < known.pop(each):
+                    self.put_out.add(each)
         if self.let_in.pop(who, set()) & {Relation.CARE_TEAM}:
             self.put_out.add(who)
 
     def _end(self, who: str) -> None:
-        if who in self._standing():
+        if who in self._standing() or self.at < self.waiting.pop(who, START):
             self.put_out.add(who)
         self.let_in.pop(who, None)
         self.attested.pop(who, None)
