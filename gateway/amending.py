@@ -16,7 +16,7 @@ from gateway.audit.events import Interaction
 from gateway.identity.principal import Principal
 from gateway.inquiry import Find, Inquiry, by_id, inquire
 from gateway.references import Reference
-from gateway.repository import finding, items, records, search, standing
+from gateway.repository import finding, items, search, standing
 from gateway.repository.finding import Selection
 from gateway.repository.items import DOCUMENT, Stored
 from gateway.repository.search import Search
@@ -67,8 +67,7 @@ def amend(
     _check(principal, wanted)
     target = Reference.parse(public_id)
     opened = by_id(services, target.patient_id)
-    with inquire(services, principal, opened, request_id) as asked:
-        records.lock(*asked.place)
+    with inquire(services, principal, opened, request_id, hold=True) as asked:
         stored = _theirs(asked, target.item_id, wanted)
         refusal = _amended(asked, stored, wanted) if stored else None
         done = stored is not None and refusal is None

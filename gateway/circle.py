@@ -17,7 +17,6 @@ from gateway.identity.claims import PERSON_SYSTEM, STRUCTURE_SYSTEM
 from gateway.identity.principal import Principal
 from gateway.inquiry import Find, Inquiry, inquire
 from gateway.notify import notices
-from gateway.repository import records
 from gateway.services import Services
 from labels.codes import Category
 from labels.consent import Audience, AudienceKind, Directive, Effect
@@ -110,7 +109,7 @@ def declare(
     Raises ``Refused``: 403 to anybody but a person, 422 for what cannot be declared.
     """
     check(held)
-    with record_for(services, principal, find, request_id) as asked:
+    with record_for(services, principal, find, request_id, hold=True) as asked:
         for_another = held.kind in FOR_ANOTHER and asking.represents(asked.question)
         granted = asked.by_patient or for_another
         _trace(asked, DECLARE, granted=granted)
@@ -136,7 +135,7 @@ def end(
 
     A representative ends, in the record that ``find`` finds, what one of them declared.
     """
-    with record_for(services, principal, find, request_id) as asked:
+    with record_for(services, principal, find, request_id, hold=True) as asked:
         acts = asking.represents(asked.question)
         _trace(asked, END, granted=asked.by_patient or acts)
         if asked.by_patient:
@@ -150,7 +149,7 @@ def confirm(
     services: Services, principal: Principal, relation_id: str, request_id: str = ""
 ) -> bool:
     """Take in whom a structure attested and who waits for the patient's word."""
-    with own_record(services, principal, request_id) as asked:
+    with own_record(services, principal, request_id, hold=True) as asked:
         _trace(asked, DECLARE, granted=asked.by_patient)
         if not asked.by_patient:
             return False
@@ -169,7 +168,7 @@ def unblock(
     services: Services, principal: Principal, who: str, request_id: str = ""
 ) -> bool:
     """Lift a block; what it ended stays ended. False when there was none."""
-    with own_record(services, principal, request_id) as asked:
+    with own_record(services, principal, request_id, hold=True) as asked:
         _trace(asked, END, granted=asked.by_patient)
         if not asked.by_patient:
             return False
@@ -202,7 +201,7 @@ def attest(
     if principal.organization not in {held.who, held.within}:
         raise unsuitable("onBehalfOf")
     check(held)
-    with inquire(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         allowed = _consented(asked)
         _trace(asked, ATTEST, granted=allowed)
         if allowed:
@@ -286,7 +285,4 @@ def _shown(held: HeldRelation, opened: frozenset[Category], at: datetime) -> Dir
 
 
 def _trace(asked: Inquiry, what: str, *, granted: bool) -> None:
-    """Leave the trace; what is granted holds the record from then on."""
-    if granted:
-        records.lock(*asked.place)
     asked.trace(Interaction.OPERATION, granted=granted, reason=what)

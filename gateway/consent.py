@@ -20,7 +20,7 @@ from gateway.identity.principal import RECORDER, Principal
 from gateway.inquiry import Find, Inquiry, by_id, by_identifier, inquire
 from gateway.recording import taken
 from gateway.references import Reference
-from gateway.repository import finding, records
+from gateway.repository import finding
 from gateway.repository.records import Record
 from gateway.services import Services
 from labels.policy.question import Relation
@@ -51,8 +51,7 @@ def create(
     with the FHIRPath for what cannot be kept to.
     """
     find = _find(services, principal, resource)
-    with inquire(services, principal, find, request_id) as asked:
-        records.lock(*asked.place)
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         granted = _speaks(asked)
         if granted:
             kept = taken(asked, resource)
@@ -81,8 +80,7 @@ def update(
         raise _not_theirs()
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
-    with inquire(services, principal, find, request_id) as asked:
-        records.lock(*asked.place)
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         versions = history.of_record(*asked.place).get(target.item_id, [])
         told = _told(asked, versions)
         if not told or not _own(asked, told[-1]):

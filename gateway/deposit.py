@@ -165,9 +165,9 @@ def _intake(
     request_id: str,
 ) -> Intake:
     """Find the record and hold it, so that deposits to it take turns."""
-    record = identification.record_of(connection, services, submission.patient)
+    found = identification.record_of(connection, services, submission.patient)
+    record = records.hold(connection, services.store.keys, found)
     identification.check_identity(record, submission.patient)
-    records.lock(connection, record)
     return Intake(connection, principal, record, services.clock.now(), request_id)
 
 

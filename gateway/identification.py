@@ -63,31 +63,43 @@ def only_the_patient() -> Refused:
 
 
 def own_record(
-    services: Services, principal: Principal, request_id: str = ""
+    services: Services,
+    principal: Principal,
+    request_id: str = "",
+    *,
+    hold: bool = False,
 ) -> AbstractContextManager[Inquiry]:
     """Open an inquiry of a person into his own record, that of nobody without one.
+
+    ``hold`` to change it (see :func:`gateway.inquiry.inquire`).
 
     Raises ``Refused`` (403) for anybody but a person who asks for himself.
     """
     if not principal.patient:
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
-    return inquire(services, principal, find, request_id)
+    return inquire(services, principal, find, request_id, hold=hold)
 
 
 def record_for(
-    services: Services, principal: Principal, find: Find | None, request_id: str = ""
+    services: Services,
+    principal: Principal,
+    find: Find | None,
+    request_id: str = "",
+    *,
+    hold: bool = False,
 ) -> AbstractContextManager[Inquiry]:
     """Open an inquiry of a person into the record found, or without ``find`` his own.
 
-    The record may be another's: who asks must still be found to act for that person
+    ``hold`` to change it (see :func:`gateway.inquiry.inquire`). The record may be
+    another's: who asks must still be found to act for that person
     (``asking.represents``). Raises ``Refused`` (403) for anybody but a person.
     """
     if find is None:
-        return own_record(services, principal, request_id)
+        return own_record(services, principal, request_id, hold=hold)
     if not principal.patient:
         raise only_the_patient()
-    return inquire(services, principal, find, request_id)
+    return inquire(services, principal, find, request_id, hold=hold)
 
 
 def check_identifiers(traits: Traits, settings: Settings) -> None:

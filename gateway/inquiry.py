@@ -114,13 +114,23 @@ class Inquiry:
 
 @contextmanager
 def inquire(
-    services: Services, principal: Principal, find: Find, request_id: str = ""
+    services: Services,
+    principal: Principal,
+    find: Find,
+    request_id: str = "",
+    *,
+    hold: bool = False,
 ) -> Iterator[Inquiry]:
-    """Open a transaction in which the principal stands before the record found."""
-    at = services.clock.now()
+    """Open a transaction in which the principal stands before the record found.
+
+    Nobody changes the record before its end: what is decided on readers, and what they
+    read, are of one moment. ``hold`` is for who changes the record: one at a time.
+    """
+    stand = records.hold if hold else records.still
     with services.store.unit() as connection:
-        place = connection, find(connection)
-        asked = before(services, principal, place, at)
+        record = stand(connection, services.store.keys, find(connection))
+        at = services.clock.now()
+        asked = before(services, principal, (connection, record), at)
         yield replace(asked, request_id=request_id)
 
 

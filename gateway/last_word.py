@@ -13,7 +13,7 @@ from gateway.consents import label_words
 from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_identifier, inquire
-from gateway.repository import finding, items, keeping, records
+from gateway.repository import finding, items, keeping
 from gateway.services import Services
 from gateway.view import public_id
 from labels.last_word import Word, concerns
@@ -35,8 +35,7 @@ def say(
     if word.sensitive and word.place and not dividing.apart(word.place):
         word = replace(word, place="")
     find = by_identifier(services, _patient(principal).patient[0])
-    with inquire(services, principal, find, request_id) as asked:
-        records.lock(asked.connection, asked.record)
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         granted = asked.by_patient and _all_seen(asked, word)
         _trace(asked, word, SAID, granted=granted)
         if not granted:
@@ -54,8 +53,7 @@ def take_back(
     Raises ``Refused`` (403) when anybody but a patient asks.
     """
     find = by_identifier(services, _patient(principal).patient[0])
-    with inquire(services, principal, find, request_id) as asked:
-        records.lock(asked.connection, asked.record)
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         place = (asked.connection, asked.record)
         ended = None
         if asked.by_patient:

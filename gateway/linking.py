@@ -3,22 +3,29 @@
 FranceConnect names a person by traits and by a word of its own, never by an INS, and an
 INS is never guessed from traits (RNIV). So an operator makes a code for the record and
 hands it to the person; whoever signs in and has it is linked, unless the traits
-contradict the record. Unknown code, used, over, contradicted, tried too often: one
-answer, after the same statements.
+contradict the record. Unknown code, used, over, contradicted, tried too often, linked
+elsewhere at the same moment: one answer, after the same statements.
 """
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.consents import attempts
 from gateway.consents.attempts import Limit
 from gateway.consents.codes import ALPHABET, normal
-from gateway.identification import contradiction, known_identifiers, own_record
+from gateway.identification import (
+    contradiction,
+    folded,
+    known_identifiers,
+    own_record,
+)
 from gateway.identity.principal import Principal
 from gateway.repository import entries, identifiers, records
 from gateway.repository.entries import LINK, LINK_CODE
@@ -37,6 +44,9 @@ LENGTH = 12
 LASTS = timedelta(days=30)
 LONGEST = timedelta(days=90)
 ID_LENGTH = 32
+FULL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+KNOWN = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+"""A birth date in full, and as much of it as somebody may know."""
 BY_PERSON = Limit(10, timedelta(hours=1))
 """Codes one who signed in may try."""
 ON_RECORD = Limit(5, timedelta(days=1))
@@ -135,12 +145,12 @@ def link(services: Services, signed: SignedIn, code: str) -> Own | None:
         house = records.by_id(connection, keys, HOUSE)
         counter = (connection, house, str(signed.identifier), BY_PERSON, at)
         throttled = attempts.reached(*counter)
-        record = records.by_identifiers(connection, keys, named)
-        records.lock(connection, record)
+        found = records.by_identifiers(connection, keys, named)
+        # As it is once held: a merge may have taken the record away a moment ago.
+        record = records.hold(connection, keys, found)
         fits = _fits(connection, record, signed, named, at) and not throttled
-        if fits:
-            _join(connection, services, record, signed, named)
-        else:
+        fits = fits and _joined(connection, services, record, signed, named)
+        if not fits:
             attempts.failed(*counter)
             if not throttled:
                 attempts.failed(connection, record, LINK_CODE, ON_RECORD, at)
@@ -191,18 +201,42 @@ def _fits(
     named: Identifier,
     at: datetime,
 ) -> bool:
-    """Whether the code is this record's and live, and the traits are this person's.
-
-    Birth date and family name have to be there: what is not said contradicts nothing.
-    """
+    """Whether the code is this record's and live, and the traits are this person's."""
     held = entries.find(connection, LINK_CODE, record.keys, _id(record, named))
     tired = attempts.reached(connection, record, LINK_CODE, ON_RECORD, at)
-    traits = signed.traits
-    contradicted = contradiction(record.identity, traits)
-    if held is None or tired or contradicted or not record.known:
+    same = _of_one_person(record.identity, signed.traits)
+    if held is None or tired or not same or not record.known:
         return False
-    said = bool(traits.birth_date and traits.family and record.identity.birth_date)
-    return said and at < datetime.fromisoformat(held["until"])
+    return at < datetime.fromisoformat(held["until"])
+
+
+def _of_one_person(held: Traits, given: Traits) -> bool:
+    """Whether a provider's traits are those of the person of the record.
+
+    Stricter than what a deposit must not contradict: birth date and family name have to
+    be there on both sides, since what is not said contradicts nothing. The birth date in
+    full; a partial one only where the record has the very same.
+    """
+    born, known = given.birth_date, held.birth_date
+    dated = KNOWN.fullmatch(known) and (FULL.fullmatch(born) or born == known)
+    named = folded(given.family) and (folded(held.family) or folded(held.used_family))
+    return bool(dated and named) and not contradiction(held, given)
+
+
+def _joined(
+    connection: Connection,
+    services: Services,
+    record: Record,
+    signed: SignedIn,
+    named: Identifier,
+) -> bool:
+    """Join them; False, and nothing done, when another code did so at this moment."""
+    try:
+        with connection.begin_nested():
+            _join(connection, services, record, signed, named)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _join(

@@ -4,7 +4,10 @@ A mask never touches the document: versions, ETags and dates stay as they were, 
 change that everyone could see would tell (DESIGN 6, where we differ from PDSm flux 03).
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import jsonpatch
@@ -18,7 +21,7 @@ from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, by_identifier, inquire
 from gateway.references import Reference
 from gateway.rendering import Shown
-from gateway.repository import finding, items, records, renditions
+from gateway.repository import finding, items, renditions
 from gateway.repository.held_label import HeldLabel
 from gateway.repository.items import Stored
 from gateway.services import Services
@@ -33,6 +36,8 @@ Json = dict[str, Any]
 PATCHED = "securityLabel"
 OPERATIONS = frozenset({"add", "remove", "replace", "test"})
 MOST_OPERATIONS = 20
+SETTABLE = frozenset({Mark.MASQUE_PS, Mark.INVISIBLE_REPRESENTANTS_LEGAUX})
+"""The marks that a patient puts on a document by itself, and takes off."""
 
 
 def patch(
@@ -52,24 +57,100 @@ def patch(
     if not principal.patient:
         raise only_the_patient()
     _check_paths(operations)
+    to = partial(_applied, operations=operations)
+    return _change(services, principal, public_id, to, request_id)
+
+
+def tag(
+    services: Services,
+    principal: Principal,
+    public_id: str,
+    codings: list[Json],
+    request_id: str = "",
+    *,
+    delete: bool = False,
+) -> Json | None:
+    """Add codings to a document's securityLabel, or take them from it; all else stays.
+
+    Returns and raises as :func:`patch` does.
+    """
+    if not principal.patient:
+        raise only_the_patient()
+    named = {(each.get("system"), each.get("code")) for each in codings}
+
+    def to(before: list[Json]) -> list[Json]:
+        if delete:
+            return [each for each in before if not _has(each, named)]
+        return [*before, *({"coding": [each]} for each in codings)]
+
+    return _change(services, principal, public_id, to, request_id)
+
+
+def _change(
+    services: Services,
+    principal: Principal,
+    public_id: str,
+    to: Callable[[list[Json]], list[Json]],
+    request_id: str,
+) -> Json | None:
+    """Put what ``to`` makes of the labels in their place, in one transaction."""
+    with _held(services, principal, public_id, request_id) as (asked, stored):
+        if stored is None:
+            return None
+        before = fhir.security_label(stored.label.effective)
+        changed = items.with_label(stored, _labelled(stored.label, to(before)))
+        items.relabel(asked.connection, asked.record, changed)
+        return _shown(asked, changed)
+
+
+def _has(concept: Json, named: set[tuple[Any, Any]]) -> bool:
+    codings = concept.get("coding", ())
+    return any((each.get("system"), each.get("code")) in named for each in codings)
+
+
+def set_mark(
+    services: Services, principal: Principal, public_id: str, mark: Mark, *, on: bool
+) -> bool:
+    """Put one mark on a document of the patient's, or take it off; all else stays.
+
+    Returns whether anything changed: not for a document the patient may not see, nor
+    when it is so already. Raises ``Refused`` (403) when somebody else asks, ValueError
+    for a mark that is not the patient's to set.
+    """
+    if mark not in SETTABLE:
+        raise ValueError(mark)
+    if not principal.patient:
+        raise only_the_patient()
+    with _held(services, principal, public_id) as (asked, stored):
+        if stored is None or (mark in stored.label.effective.marks) is on:
+            return False
+        marks = stored.label.effective.marks
+        label = stored.label.with_marks(marks | {mark} if on else marks - {mark})
+        items.relabel(*asked.place, items.with_label(stored, label))
+        return True
+
+
+@contextmanager
+def _held(
+    services: Services, principal: Principal, public_id: str, request_id: str = ""
+) -> Iterator[tuple[Inquiry, Stored | None]]:
+    """Give a document of the patient who asks, its record held, and leave the trace.
+
+    None when the patient may not see such a document; ``Refused`` for another's.
+    """
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
-    with inquire(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         # Labels are also written by the patient's words and by relabelling: in turns.
-        records.lock(asked.connection, asked.record)
         stored = finding.find(
             asked.connection, asked.record, asked.clearance, target.item_id
         )
         allowed = stored is not None and asked.by_patient
         _trace(asked, public_id, granted=allowed)
-        if stored is None:
-            return None
-        if allowed:
-            changed = items.with_label(stored, _patched(stored.label, operations))
-            items.relabel(asked.connection, asked.record, changed)
-            return _shown(asked, changed)
-    # Raised after the transaction, which keeps the trace of the refusal.
-    raise only_the_patient()
+        yield asked, stored if allowed else None
+    if stored is not None and not allowed:
+        # Raised after the transaction, which keeps the trace of the refusal.
+        raise only_the_patient()
 
 
 def decide(services: Services, principal: Principal, decided: Directive) -> str | None:
@@ -80,7 +161,7 @@ def decide(services: Services, principal: Principal, decided: Directive) -> str 
     if not principal.patient:
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
-    with inquire(services, principal, find) as asked:
+    with inquire(services, principal, find, hold=True) as asked:
         _trace(asked, "", granted=asked.by_patient)
         if not asked.by_patient:
             return None
@@ -94,7 +175,7 @@ def end(services: Services, principal: Principal, directive_id: str) -> bool:
     if not principal.patient:
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
-    with inquire(services, principal, find) as asked:
+    with inquire(services, principal, find, hold=True) as asked:
         _trace(asked, "", granted=asked.by_patient)
         if not asked.by_patient:
             return False
@@ -102,14 +183,13 @@ def end(services: Services, principal: Principal, directive_id: str) -> bool:
         return directives.end(*asked.place, directive_id, asked.at)
 
 
-def _patched(label: HeldLabel, operations: list[Json]) -> HeldLabel:
-    """Return the label after the patch: marks as it leaves them, the level if named.
+def _labelled(label: HeldLabel, labels: list[Json]) -> HeldLabel:
+    """Return the label with these in its place: their marks, and the level if named.
 
-    A patch that drops the level (a client that overwrites N with a mark) drops nothing:
+    A change that drops the level (a client that overwrites N with a mark) drops nothing:
     the level is changed only by naming another.
     """
-    before = fhir.security_label(label.effective)
-    wanted = _read(_applied(before, operations))
+    wanted = _read(labels)
     if Mark.INVISIBLE_PATIENT in wanted.marks - label.effective.marks:
         raise _refused(
             "To wait for an announcement is asked with the deposit, never after.",

@@ -87,7 +87,7 @@ def prefer(
     request_id: str = "",
 ) -> bool:
     """Keep how who asks is told about this record; False to who is not told by us."""
-    with inquire(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         allowed = bool(asked.question.relations & ITS_OWN)
         asked.trace(Interaction.OPERATION, granted=allowed, reason=PREFER)
         if allowed:

@@ -62,8 +62,7 @@ def make(
     The codes are shown this once. Raises ``Refused``: 403 to anybody but a patient, 422
     when as many codes as a record may have are waiting.
     """
-    with own_record(services, principal, request_id) as asked:
-        records.lock(*asked.place)
+    with own_record(services, principal, request_id, hold=True) as asked:
         asked.trace(Interaction.OPERATION, granted=asked.by_patient, reason=MAKE)
         if not asked.by_patient:
             return []
@@ -79,8 +78,7 @@ def revoke(
     services: Services, principal: Principal, code_id: str = "", request_id: str = ""
 ) -> int:
     """Revoke a code of the patient's, or without an id all of them; returns how many."""
-    with own_record(services, principal, request_id) as asked:
-        records.lock(*asked.place)
+    with own_record(services, principal, request_id, hold=True) as asked:
         asked.trace(Interaction.OPERATION, granted=asked.by_patient, reason=REVOKE)
         if not asked.by_patient:
             return 0
@@ -113,7 +111,7 @@ def present(
     if principal.patient or not principal.subject.startswith(f"{PERSON_SYSTEM}|"):
         raise _in_person()
     with inquire(
-        services, principal, by_identifier(services, patient), request_id
+        services, principal, by_identifier(services, patient), request_id, hold=True
     ) as asked:
         house = records.by_id(asked.connection, services.store.keys, HOUSE)
         counter = (asked.connection, house, principal.subject, BY_PRESENTER, asked.at)
@@ -130,7 +128,6 @@ def present(
 
 
 def _opened(asked: Inquiry, code: str) -> Opened | None:
-    records.lock(*asked.place)
     found = codes.find(*asked.place, code)
     tired = attempts.reached(*asked.place, RECORD, ON_RECORD, asked.at)
     blocked = Relation.BLOCKED in asked.question.relations

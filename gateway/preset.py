@@ -49,12 +49,11 @@ def choose(
     if not principal.patient:
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
-    with inquire(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         granted = asked.by_patient
         asked.trace(Interaction.OPERATION, granted=granted, reason=CHOSEN)
         if not granted:
             return None
-        records.lock(*asked.place)
         kept = [_pinned(asked, each) for each in pins]
         for each in ends:
             directives.end(*asked.place, each, asked.at)

@@ -12,7 +12,7 @@ from gateway.consents import announcements
 from gateway.identity.principal import Principal
 from gateway.inquiry import by_id, inquire
 from gateway.references import Reference
-from gateway.repository import finding, items, records
+from gateway.repository import finding, items
 from gateway.services import Services
 from labels import fhir
 from labels.label import join
@@ -45,8 +45,7 @@ def raised(
         ) from None
     target = Reference.parse(public_id)
     opened = by_id(services, target.patient_id)
-    with inquire(services, principal, opened, request_id) as asked:
-        records.lock(asked.connection, asked.record)
+    with inquire(services, principal, opened, request_id, hold=True) as asked:
         stored = finding.find(*asked.place, asked.own, target.item_id)
         names = (f"DocumentReference/{public_id}",)
         asked.trace(Interaction.PATCH, granted=stored is not None, items=names)

@@ -133,10 +133,11 @@ def _keep(services: Services, patient_id: str, found: Found, *, trace: bool) -> 
     """
     at = services.clock.now()
     with services.store.unit() as connection:
-        record = records.by_id(connection, services.store.keys, patient_id)
+        keys = services.store.keys
+        opened = records.by_id(connection, keys, patient_id)
+        record = records.hold(connection, keys, opened)
         if not record.known:
             return 0
-        records.lock(connection, record)
         for stored in keeping.named(connection, record, frozenset(found)):
             labelled = found[stored.id]
             changed = _anew(stored, labelled)

@@ -22,7 +22,7 @@ from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, inquire
 from gateway.outbox.errand import Again, Errand, Handlers
 from gateway.references import Reference
-from gateway.repository import erasing, finding, items, keeping, records
+from gateway.repository import erasing, finding, items, keeping
 from gateway.repository.items import DOCUMENT, Stored
 from gateway.repository.search import MOST, Search
 from gateway.services import Services
@@ -121,8 +121,7 @@ def decide(
         raise only_the_patient()
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
-    with inquire(services, principal, find, request_id) as asked:
-        records.lock(*asked.place)
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         stored = _found(asked, target.item_id, decision)
         named = (f"{DOCUMENT}/{public_id}",)
         granted = stored is not None
@@ -136,7 +135,7 @@ def say(
     services: Services, principal: Principal, rule: IntakeRule, request_id: str = ""
 ) -> bool:
     """Keep what the patient says of new documents; what is there does not change."""
-    with own_record(services, principal, request_id) as asked:
+    with own_record(services, principal, request_id, hold=True) as asked:
         asked.trace(Interaction.OPERATION, granted=asked.by_patient, reason=SAY)
         if asked.by_patient:
             reviewing.decide(*asked.place, rule)
@@ -147,7 +146,7 @@ def unsay(
     services: Services, principal: Principal, rule: IntakeRule, request_id: str = ""
 ) -> bool:
     """Take back what the patient said of new documents by this depositor, about this."""
-    with own_record(services, principal, request_id) as asked:
+    with own_record(services, principal, request_id, hold=True) as asked:
         said = asked.by_patient and rule in reviewing.rules(*asked.place)
         asked.trace(Interaction.OPERATION, granted=said, reason=SAY)
         if said:
@@ -178,7 +177,6 @@ def _erased(errand: Errand) -> Again | None:
     due = datetime.fromisoformat(found.erase)
     if errand.at < due:  # taken back and refused again: its own row comes later
         return Again(due)
-    records.lock(*errand.place)
     erasing.erase(*errand.place, item_id)
     reviewing.keep(*errand.place, replace(found, state=State.ERASED))
     return None

@@ -143,10 +143,10 @@ def opened(path: Path, identifier: str) -> Iterator[Opened]:
     store = services.store
     with store.unit() as connection:
         found = known_identifier(identifier, services)
-        record = records.by_identifiers(connection, store.keys, found)
+        named = records.by_identifiers(connection, store.keys, found)
+        record = records.hold(connection, store.keys, named)
         if not record.known:
             raise click.ClickException("there is no open record for this identifier")
-        records.lock(connection, record)
         yield Opened(connection, record, services.clock.now(), services)
 
 

@@ -15,7 +15,6 @@ from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_id, by_identifier, inquire
 from gateway.notify import notices
 from gateway.references import Reference, item_of
-from gateway.repository import records
 from gateway.services import Services
 from mappings.mapped import Refused, refuse
 
@@ -60,13 +59,12 @@ def contest(
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
     event_id = item_of(event_id) or event_id  # by its public id, or by its own
-    with inquire(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         event = trail.find(*asked.place, event_id) if asked.by_patient else None
         contestable = event is not None and reading.agent(event) != principal.subject
         asked.trace(Interaction.OPERATION, granted=contestable, reason=OPENED)
         if event is None or not contestable:
             return None
-        records.lock(*asked.place)
         return _known(asked, event_id) or _opened(services, asked, event, words)
 
 
@@ -150,7 +148,7 @@ def step(
     check_words(words)
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
-    with inquire(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         found = allowed(asked, target.item_id)
         mine = State.WITHDRAWN if asked.by_patient else State.ANSWERED
         may = found is not None and state is mine
@@ -183,7 +181,7 @@ def decide(
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
     principal = Principal(subject=officer, name=officer.partition("|")[2])
-    with inquire(services, principal, find) as asked:
+    with inquire(services, principal, find, hold=True) as asked:
         found = cases.find(*asked.place, target.item_id)
         after = (
             _after(found, Step(outcome, asked.at, officer, words)) if found else None

@@ -76,7 +76,7 @@ def ask(
     often. Both are traced in the record.
     """
     find = by_identifier(services, request.patient)
-    with inquire(services, principal, find, request_id) as inquiry:
+    with inquire(services, principal, find, request_id, hold=True) as inquiry:
         refused = unfit(services, principal, request.purpose, inquiry.at)
         refused = refused or _too_often(services, inquiry)
         if refused is None:
@@ -131,7 +131,6 @@ def _too_often(services: Services, inquiry: Inquiry) -> Refused | None:
 
 
 def _granted(inquiry: Inquiry, request: Request) -> Granted:
-    records.lock(*inquiry.place)
     who = inquiry.principal
     lets = emergencies.choices(*inquiry.place).lets_in(request.purpose)
     given = Grant(

@@ -10,7 +10,7 @@ from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
 from gateway.inquiry import Inquiry, by_identifier, inquire
 from gateway.references import Reference
-from gateway.repository import records, renditions
+from gateway.repository import renditions
 from gateway.services import Services
 from labels.emergency import EmergencyChoices
 
@@ -69,14 +69,13 @@ def choose(
     if not principal.patient:
         raise only_the_patient()
     find = by_identifier(services, principal.patient[0])
-    with inquire(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         asked.trace(Interaction.OPERATION, granted=asked.by_patient, reason=CHOSEN)
         return decide(asked, change) if asked.by_patient else None
 
 
 def decide(asked: Inquiry, change: Change) -> EmergencyChoices:
     """Change the choices inside an inquiry of who may (the person, or a recorder)."""
-    records.lock(*asked.place)
     before = emergencies.choices(*asked.place)
     wanted = change(before)
     emergencies.choose(*asked.place, wanted)

@@ -46,9 +46,10 @@ def problem(status: int, *issues: Issue) -> Response:
     return resource(problems.outcome(issues or [problems.for_status(status)]), status)
 
 
-def done() -> Response:
-    """Answer that what was asked is done, to who may change something and not read it."""
-    return problem(200, Issue("information", "informational", "", "Done.", "Fait."))
+def done(status: int = 200, **headers: str) -> Response:
+    """Answer that what was asked is done, to who may do something and not read it."""
+    issue = Issue("information", "informational", "", "Done.", "Fait.")
+    return resource(problems.outcome([issue]), status, **headers)
 
 
 def not_found() -> Response:

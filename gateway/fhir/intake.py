@@ -148,10 +148,8 @@ def _created(
         said = (*mapped.issues, *receipt.issues) or (_accepted(),)
         return answers.resource(problems.outcome(said), status, Location=location)
     shown = disclosure.document(services, principal, receipt.id, identity)
-    if shown is None:
-        return answers.resource(
-            problems.outcome([_accepted()]), status, Location=location
-        )
+    if shown is None:  # deposited, and not to be read
+        return answers.done(status, Location=location)
     return answers.versioned(shown[0], status, Location=location)
 
 

@@ -1,11 +1,13 @@
 """The forms of a PATCH (R4): JSON Patch and FHIRPath Patch, read strictly.
 
 Both become one of two things: a JSON Patch of ``securityLabel``, or an amendment of how
-the document stands. Everything else is 405 (PDSm, flux 03).
+the document stands. Everything else is 405 (PDSm, flux 03). Beside them the one form of
+``$meta-add`` and ``$meta-delete``, and which of all these tell what is there.
 """
 
 import re
 from dataclasses import replace
+from types import NoneType
 from typing import Any
 
 from flask import Request
@@ -16,6 +18,8 @@ from gateway.fhir.intake import json_body
 from gateway.fhir.media import Form
 from gateway.fhir.operation import unclear
 from gateway.view import IS_ARCHIVED
+from labels import fhir
+from labels.codes import Mark
 from mappings.fhir.parse import parse_json
 from mappings.mapped import Refused, refuse
 
@@ -27,6 +31,8 @@ JSON_PATCH = "application/json-patch+json"
 LABEL = "securityLabel"
 ARCHIVED = f"DocumentReference.extension.where(url='{IS_ARCHIVED}')"
 ARCHIVED_VALUE = (f"{ARCHIVED}.value", f"{ARCHIVED}.valueBoolean")
+ADDED = {"op": "add", "path": f"/{LABEL}/-"}
+"""The one operation on labels that is done alike whatever labels there are."""
 _ELEMENT = re.compile(rf"DocumentReference\.{LABEL}(?:\[([0-9]{{1,3}})\])?")
 _MOST = 20
 
@@ -140,3 +146,71 @@ def _mixed() -> Refused:
         "Patch securityLabel by itself, status and isArchived by themselves.",
         "Modifiez securityLabel seul, status et isArchived seuls.",
     )
+
+
+def codings_of(request: Request) -> list[Json]:
+    """Return the labels of ``$meta-add`` and ``$meta-delete``; ``Refused`` (400) for more.
+
+    They are in the one parameter, ``meta``; nothing else of it may change.
+    """
+    given = json_body(request, "Parameters").get("parameter")
+    one = given[0] if isinstance(given, list) and len(given) == 1 else {}
+    meta = one.get("valueMeta") if isinstance(one, dict) else None
+    if (
+        not isinstance(meta, dict)
+        or one.get("name") != "meta"
+        or set(meta) != {"security"}
+    ):
+        raise unclear("Parameters.parameter.where(name='meta')")
+    codings = meta["security"]
+    if not isinstance(codings, list) or not all(map(_is_coding, codings)):
+        raise unclear("Parameters.parameter[0].valueMeta.security")
+    return codings
+
+
+def _is_coding(said: object) -> bool:
+    """Whether a system and a code are texts, where they are given."""
+    texts = (str, NoneType)
+    return isinstance(said, dict) and all(
+        isinstance(said.get(name), texts) for name in ("system", "code")
+    )
+
+
+def patch_tells(request: Request) -> bool:
+    """Whether what becomes of a PATCH tells more than that there is such a document.
+
+    All do, but to add labels, and a FHIRPath Patch that says *entered in error* or whether
+    the document is put away: those are done alike whatever there is. One whose form is
+    refused tells nothing: it is, whatever it names.
+    """
+    try:
+        operations, amendment = asked(request)
+    except Refused:
+        return False
+    if amendment is None:
+        return not all(map(_only_adds, operations))
+    stated = amendment.status in ("", amending.IN_ERROR)
+    return bool(amendment.operations) or not stated
+
+
+def adding_tells(request: Request) -> bool:
+    """Whether what becomes of a ``$meta-add`` tells more, as :func:`patch_tells`."""
+    try:
+        return any(_waits({"coding": [each]}) for each in codings_of(request))
+    except Refused:
+        return False
+
+
+def _only_adds(operation: object) -> bool:
+    if not isinstance(operation, dict):
+        return False
+    value = operation.get("value")
+    return operation == ADDED | {"value": value} and not _waits(value)
+
+
+def _waits(concept: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether a label asks to wait for an announcement: taken only where it is already."""
+    try:
+        return Mark.INVISIBLE_PATIENT in fhir.read([concept]).marks
+    except fhir.LabelError:
+        return False

@@ -5,7 +5,6 @@ JSON Patch, FHIRPath Patch and ``$meta-add``/``$meta-delete`` become one JSON Pa
 stands, for :mod:`gateway.amending`. Anything else is 405 (PDSm, flux 03).
 """
 
-from types import NoneType
 from typing import Any
 
 from flask import Request, Response
@@ -13,11 +12,10 @@ from flask import Request, Response
 from gateway import amending, deadline, disclosure, masking, raising
 from gateway.amending import Amendment
 from gateway.fhir import answers, operation
-from gateway.fhir.intake import json_body
 from gateway.fhir.operation import unclear
 from gateway.fhir.paging import pairs_of
 from gateway.fhir.parameters import Parameters
-from gateway.fhir.patch_forms import LABEL, asked
+from gateway.fhir.patch_forms import asked, codings_of
 from gateway.fhir.searching import identifier_of, record_of
 from gateway.identification import only_the_patient
 from gateway.identity.principal import Principal
@@ -111,9 +109,7 @@ def _raised(
     services: Services, principal: Principal, request: Request, resource_id: str
 ) -> Response:
     """Raise the label of what the depositor has deposited; it is never lowered here."""
-    labels = [
-        {"coding": [each]} for each in _security(json_body(request, "Parameters"))
-    ]
+    labels = [{"coding": [each]} for each in codings_of(request)]
     identity = answers.request_id(request)
     if not raising.raised(services, principal, resource_id, labels, identity):
         return answers.not_found()
@@ -139,51 +135,14 @@ def _meta(
     *,
     delete: bool = False,
 ) -> Response:
-    codings = _security(json_body(request, "Parameters"))
-    if not principal.patient:
-        raise only_the_patient()
+    codings = codings_of(request)
     identity = answers.request_id(request)
-    found = disclosure.document(services, principal, resource_id, identity)
-    if found is None:
-        return answers.not_found()
-    named = {(each.get("system"), each.get("code")) for each in codings}
-    kept = [each for each in found[0][LABEL] if not (delete and _has(each, named))]
-    labels = kept if delete else [*kept, *({"coding": [each]} for each in codings)]
-    changed: list[Json] = [{"op": "replace", "path": f"/{LABEL}", "value": labels}]
-    shown = masking.patch(services, principal, resource_id, changed, identity)
+    shown = masking.tag(
+        services, principal, resource_id, codings, identity, delete=delete
+    )
     if shown is None:
         return answers.not_found()
     return operation.answer({"name": "return", "valueMeta": shown["meta"]})
-
-
-def _has(concept: Json, named: set[tuple[Any, Any]]) -> bool:
-    codings = concept.get("coding", ())
-    return any((each.get("system"), each.get("code")) in named for each in codings)
-
-
-def _security(parameters: Json) -> list[Json]:
-    """Return the labels of the one parameter, ``meta``; nothing else of it may change."""
-    given = parameters.get("parameter")
-    one = given[0] if isinstance(given, list) and len(given) == 1 else {}
-    meta = one.get("valueMeta") if isinstance(one, dict) else None
-    if (
-        not isinstance(meta, dict)
-        or one.get("name") != "meta"
-        or set(meta) != {"security"}
-    ):
-        raise unclear("Parameters.parameter.where(name='meta')")
-    codings = meta["security"]
-    if not isinstance(codings, list) or not all(map(_is_coding, codings)):
-        raise unclear("Parameters.parameter[0].valueMeta.security")
-    return codings
-
-
-def _is_coding(said: object) -> bool:
-    """Whether a system and a code are texts, where they are given."""
-    texts = (str, NoneType)
-    return isinstance(said, dict) and all(
-        isinstance(said.get(name), texts) for name in ("system", "code")
-    )
 
 
 def _patched(

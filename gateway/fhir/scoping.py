@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from flask import Request, Response
 
-from gateway.fhir import answers, bundles
+from gateway.fhir import answers, bundles, patch_forms
 from gateway.fhir.route import Route
 from gateway.identity.principal import Principal
 from gateway.search.matching import Condition
@@ -24,12 +24,14 @@ LETTERS: Mapping[str, str] = {
     "read": "r",
     "vread": "r",
     "history-instance": "r",
-    "update": "u",
+    "update": "ur",
     "patch": "u",
     "delete": "d",
     "search-type": "s",
     "history-type": "s",
 }
+"""What interactions do. An update is compared with what there is, and answered with its
+version: that is to read it, too."""
 FILTERED = frozenset({"read", "vread", "search-type"})
 """The interactions of which a filter leaves a part; others need a scope without one."""
 CHANGED = frozenset({"patch", "$meta-add", "$meta-delete"})
@@ -63,7 +65,11 @@ ALSO: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = {
 """What an act stands for beside itself: a subscription goes on searching documents; who
 contests is told who asked (``owner``), and is given the case that there may be already."""
 DEPOSIT = ("DocumentReference", "c")
+MADE = frozenset({"create", "transaction", ""})
+"""The interactions that make something, and answer with what became of it when it is
+made a second time."""
 CONDITION = "If-None-Exist"
+VERSION = "If-Match"
 
 _log = logging.getLogger("paravent.fhir")
 
@@ -121,13 +127,15 @@ def within(route: Route, principal: Principal, answer: Response) -> Response:
     """Return the answer if all that it gives of the type is within the scopes.
 
     A read of what is not is answered as of what is absent. A search has the condition in
-    it already: one that gives more is a fault, which withholds the answer. A change is
-    done; what it leaves is given to whom a scope lets read it.
+    it already: one that gives more is a fault, which withholds the answer. What is made
+    or changed is done; what it leaves is given to whom a scope lets read it.
     """
     if not isinstance(answer, answers.Resource):
         return answer
     if route.interaction in CHANGED:
         return _changed(route, principal, answer)
+    if route.interaction in MADE:
+        return _made(principal, answer)
     if route.interaction not in FILTERED:
         return answer
     letter = LETTERS[route.interaction]
@@ -155,6 +163,23 @@ def _changed(route: Route, principal: Principal, answer: answers.Resource) -> Re
     return answers.done()
 
 
+def _made(principal: Principal, answer: answers.Resource) -> Response:
+    """Return the answer to what was made; where it is, if no scope reads what it gives.
+
+    It may have been made before: then the answer would give what became of it, and an
+    address that names a version how often it was said.
+    """
+    given = answer.resource
+    location = answer.headers.get("Location")
+    if location is None or given["resourceType"] == "OperationOutcome":
+        return answer
+    wanted = conditions(principal, given["resourceType"], "r")
+    if all(each.matches(given) for each in wanted):
+        return answer
+    place = location.partition("/_history/")[0]
+    return answers.done(answer.status_code, Location=place)
+
+
 def _reached(words: frozenset[str], kind: str, letter: str, *, partly: bool) -> bool:
     """Whether an act on a type is within the words; ``partly``: if only of a part."""
     allowed = scopes.allowance(words, kind, letter)
@@ -167,10 +192,10 @@ def _needed(route: Route, request: Request) -> list[tuple[str, str]]:
     """Return the acts on types that a request stands for."""
     act = route.interaction
     if act in LETTERS and route.resource:
-        letters = LETTERS[act] + _looking(route, request)
+        letters = LETTERS[act] + _looking(route, request) + _telling(route, request)
         return [(route.resource, letters), *ALSO.get((route.resource, act), ())]
     if act in OPERATIONS:
-        return [(route.resource, OPERATIONS[act])]
+        return [(route.resource, OPERATIONS[act] + _telling(route, request))]
     if act in OF_ALL and route.path != WHOLE:
         return [(EVERY, OF_ALL[act])]
     if act == "transaction":
@@ -184,6 +209,16 @@ def _looking(route: Route, request: Request) -> str:
     """Return ``s`` for what looks for something first: conditional create and PATCH."""
     looks = route.interaction in ("patch", "update") and "<" not in route.path
     return "s" if looks or CONDITION in request.headers else ""
+
+
+def _telling(route: Route, request: Request) -> str:
+    """Return ``r`` for a change of which it tells what is there whether it can be done."""
+    act = route.interaction
+    if act == "patch":
+        tells = VERSION in request.headers or patch_forms.patch_tells(request)
+    else:
+        tells = act == "$meta-add" and patch_forms.adding_tells(request)
+    return "r" if tells else ""
 
 
 def _deposits(request: Request) -> bool:

@@ -13,7 +13,7 @@ from gateway.inquiry import Inquiry, by_id, inquire
 from gateway.notify import notices
 from gateway.outbox.errand import Errand, Handlers
 from gateway.references import Reference
-from gateway.repository import finding, items, keeping, records
+from gateway.repository import finding, items, keeping
 from gateway.repository.items import DOCUMENT, Stored
 from gateway.repository.records import OPEN
 from gateway.services import Services
@@ -38,8 +38,7 @@ def announce(
     again for one that waits no more.
     """
     find = by_id(services, target.patient_id)
-    with inquire(services, principal, find, request_id) as asked:
-        records.lock(*asked.place)
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         stored = _own(asked, target.item_id)
         names = (f"{DOCUMENT}/{target}",) if stored else ()
         asked.trace(

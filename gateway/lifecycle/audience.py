@@ -17,7 +17,7 @@ from datetime import datetime
 
 from gateway.consents.relations import HeldRelation
 from gateway.identity.claims import STRUCTURE_SYSTEM
-from gateway.lifecycle.share import Share
+from gateway.lifecycle.share import Share, brought
 from labels.consent import (
     NAMED,
     Audience,
@@ -69,14 +69,14 @@ def ends(
 
 def decided(
     absorbed: Iterable[Directive], ids: dict[str, str], copies: Share, at: datetime
-) -> list[Directive]:
+) -> list[tuple[Directive, Share]]:
     """Return what the decisions of the absorbed record become in the kept one.
 
-    One that is to begin is one of them. A mask stays one also when what it named is not
-    there any more.
+    Each with the share by which it speaks of what the person does not see. One that is to
+    begin is one of them. A mask stays one also when what it named is not there any more.
     """
     found = (_translated(each, ids, copies) for each in _not_over(absorbed, at))
-    return [each for each in found if _says(each.as_said)]
+    return [each for each in found if _says(each[0].as_said)]
 
 
 def apart(
@@ -109,7 +109,9 @@ def apart(
     return [others.mask(each, at) for each in readers]
 
 
-def _translated(said: Directive, ids: dict[str, str], copies: Share) -> Directive:
+def _translated(
+    said: Directive, ids: dict[str, str], copies: Share
+) -> tuple[Directive, Share]:
     places = frozenset((ids[i], place) for i, place in said.places if i in ids)
     followed = tuple(
         replace(each, old=ids[each.old], new=ids[each.new])
@@ -120,11 +122,24 @@ def _translated(said: Directive, ids: dict[str, str], copies: Share) -> Directiv
     here = replace(said, items=items, places=places, followed=followed)
     before = said.as_said
     named = before.items | {item for item, _ in before.places}
+    if said.effect is Effect.MASK and brought(said):
+        return _of_before(here, copies)
     if said.effect is Effect.MASK:
         whole = named <= set(ids)
         there = frozenset(ids[each] for each in before.items if each in ids)
-        return here if whole else copies.spoken(here, there)
-    return _permitted(here, frozenset(ids[each] for each in named if each in ids))
+        return (here if whole else copies.spoken(here, there)), copies
+    there = frozenset(ids[each] for each in named if each in ids)
+    return _permitted(here, there), copies
+
+
+def _of_before(said: Directive, copies: Share) -> tuple[Directive, Share]:
+    """Return a mask that a merge of before made, with a share of its own.
+
+    Not that of this merge: it would mask all the rest that waits with it.
+    """
+    share = copies.part(said.items)
+    said = replace(said, episodes=said.episodes - brought(said))
+    return share.spoken(said, said.items), share
 
 
 def _permitted(said: Directive, named: frozenset[str]) -> Directive:

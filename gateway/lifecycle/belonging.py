@@ -4,12 +4,16 @@ A person who says the mask of a merge anew names the whole (``share.py``): by th
 speaks still of what she could not name.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import Connection, delete, insert
 
 from gateway.consents.episodes import PARAMETER
-from gateway.lifecycle.share import Share
+from gateway.lifecycle.share import Share, brought
+from gateway.repository import indexed
 from gateway.repository.records import Record
 from gateway.repository.tables import search_token
+from labels.consent import Directive
 
 
 def keep(connection: Connection, record: Record, share: Share) -> None:
@@ -19,6 +23,18 @@ def keep(connection: Connection, record: Record, share: Share) -> None:
     rows = [about | {"item_id": each} for each in sorted(share.items - share.seen)]
     if rows:
         connection.execute(insert(search_token), rows)
+
+
+def itemised(connection: Connection, record: Record, said: Directive) -> Directive:
+    """Return a directive that speaks by its items of what belongs to what it names.
+
+    What it names for a whole is of one record, and leads to nothing in another.
+    """
+    found = (
+        indexed.by_token(connection, record, PARAMETER, each)
+        for each in sorted(brought(said))
+    )
+    return replace(said, items=said.items.union(*found))
 
 
 def forget(connection: Connection, record: Record, episode: str) -> None:

@@ -20,7 +20,7 @@ from gateway.lifecycle.export_content import BODY
 from gateway.lifecycle.export_job import ROW, Job
 from gateway.outbox.errand import Again, Decision, Errand, Handlers
 from gateway.references import Reference
-from gateway.repository import finding, records
+from gateway.repository import finding
 from gateway.repository.items import DOCUMENT
 from gateway.repository.records import OPEN
 from gateway.services import Services
@@ -63,8 +63,7 @@ def begin(
     None to who may not have it, as without a record. Raises ``Refused``: 403 to who is no
     person, 429 to who has too many of them already.
     """
-    with _opened(services, principal, patient_id, request_id) as asked:
-        records.lock(*asked.place)
+    with _opened(services, principal, patient_id, request_id, hold=True) as asked:
         may = log.may(asked)
         own = [job for _, job in _own(asked)] if may else []
         granted = may and len(own) < export_job.MOST
@@ -123,8 +122,8 @@ def cancel(
 ) -> bool:
     """Forget an export; False when who asks has no such one."""
     target = Reference.parse(public_id)
-    with _opened(services, principal, target.patient_id, request_id) as asked:
-        records.lock(*asked.place)
+    whose = target.patient_id
+    with _opened(services, principal, whose, request_id, hold=True) as asked:
         job = _mine(asked, target.item_id)
         asked.trace(Interaction.OPERATION, granted=job is not None, reason=CANCELLED)
         if job is not None:
@@ -141,7 +140,6 @@ def _due(services: Services, errand: Errand) -> Decision:
     """Make what an export needs and is kept for its asker; forget it when it is over."""
     if errand.record.state != OPEN:
         return None
-    records.lock(*errand.place)
     job_id = str(errand.row.held["export"])
     job = export_job.find(*errand.place, job_id)
     if job is None:
@@ -157,11 +155,17 @@ def _due(services: Services, errand: Errand) -> Decision:
 
 
 def _opened(
-    services: Services, principal: Principal, patient_id: str, request_id: str
+    services: Services,
+    principal: Principal,
+    patient_id: str,
+    request_id: str,
+    *,
+    hold: bool = False,
 ) -> AbstractContextManager[Inquiry]:
     if not principal.patient:
         raise _for_a_person()
-    return inquire(services, principal, by_id(services, patient_id), request_id)
+    find = by_id(services, patient_id)
+    return inquire(services, principal, find, request_id, hold=hold)
 
 
 def _own(asked: Inquiry) -> list[tuple[str, Job]]:

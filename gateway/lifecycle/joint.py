@@ -25,7 +25,7 @@ from gateway.lifecycle.act import Act, CannotFollowError
 from gateway.lifecycle.certificate import Issued
 from gateway.lifecycle.turning import Turning
 from gateway.notify import notices
-from gateway.repository import entries, records
+from gateway.repository import entries
 from gateway.repository.entries import JOINT
 from gateway.repository.records import Record
 from gateway.services import Services
@@ -83,10 +83,9 @@ def ask(
     whoever does not exercise parental authority over an open record, as for no record.
     """
     find = by_identifier(services, of)
-    with inquire(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         parent = _parent(asked) if act in BOTH else None
         reason = f"{act.value}-asked"
-        records.lock(*asked.place)
         asked.trace(Interaction.OPERATION, granted=parent is not None, reason=reason)
         if parent is None:
             return None
@@ -110,8 +109,7 @@ def decline(
 
     False to whoever does not represent, and when nothing of that act waits.
     """
-    with inquire(services, principal, find, request_id) as asked:
-        records.lock(*asked.place)
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         waiting = _open(asked, act) if _parent(asked) else []
         asked.trace(Interaction.OPERATION, granted=bool(waiting), reason=DECLINED)
         for row_id, each in waiting:

@@ -15,9 +15,15 @@ from sqlalchemy import Connection
 from gateway.audit import trail
 from gateway.audit.events import Interaction, Trace, audit_event
 from gateway.consents import directives, relations
-from gateway.identification import contradiction
 from gateway.identity.principal import Principal
-from gateway.lifecycle import audience, belonging, settled, transfer
+from gateway.lifecycle import (
+    audience,
+    belonging,
+    holding,
+    refusals,
+    settled,
+    transfer,
+)
 from gateway.lifecycle.act import CannotFollowError
 from gateway.lifecycle.share import Share, spoken_of
 from gateway.lifecycle.sight import shown, sight
@@ -29,6 +35,7 @@ from gateway.repository.entries import (
     IN_ERROR,
     MERGE,
     RELATION,
+    REVIEW,
     STANDING,
     WORD,
 )
@@ -43,7 +50,7 @@ from mappings.submission import Identifier
 
 MERGED_WITH, UNMERGED = "records-merged", "records-unmerged"
 """What the trail calls each act."""
-ADDED = (RELATION, DIRECTIVE, WORD, CONSENT, STANDING, IN_ERROR)
+ADDED = (RELATION, DIRECTIVE, WORD, CONSENT, STANDING, IN_ERROR, REVIEW)
 """The kinds of entries that a merge adds to."""
 
 
@@ -75,12 +82,7 @@ def merge(
     """
     at, keys = services.clock.now(), services.store.keys
     with services.store.unit() as connection:
-        first = records.held_for(connection, keys, kept)
-        second = records.held_for(connection, keys, absorbed)
-        if first is None or second is None or not _mergeable(first, second):
-            raise CannotFollowError
-        for each in sorted((first, second), key=lambda each: each.patient_id):
-            records.lock(connection, each)
+        first, second = holding.both(connection, keys, kept, absorbed)
         seen = sight(services, connection, first, at)
         _merge(_Two(connection, first, second, at, seen, services.pdf))
         if second.died and not first.died:
@@ -97,10 +99,7 @@ def unmerge(services: Services, kept: Identifier, by: Principal) -> int:
     """
     at, keys = services.clock.now(), services.store.keys
     with services.store.unit() as connection:
-        first = records.held_for(connection, keys, kept)
-        if first is None or first.state != OPEN:
-            raise CannotFollowError
-        records.lock(connection, first)
+        first = holding.merged(connection, keys, kept)
         merges = entries.of_record(connection, MERGE, first.keys)
         latest = sorted(merges, key=lambda each: each[1]["at"], reverse=True)
         for row_id, held in latest:
@@ -115,12 +114,6 @@ def unmerge(services: Services, kept: Identifier, by: Principal) -> int:
         return len(merges)
 
 
-def _mergeable(first: Record, second: Record) -> bool:
-    different = first.patient_id != second.patient_id
-    both = first.state == second.state == OPEN
-    return different and both and not contradiction(first.identity, second.identity)
-
-
 def _merge(two: _Two) -> None:
     connection, absorbed = two.connection, two.absorbed
     before = _entry_ids(connection, two.kept)
@@ -131,6 +124,7 @@ def _merge(two: _Two) -> None:
     kept = settled.joined(two.kept, absorbed)
     own = two.share(keeping.every(connection, kept))
     ids = transfer.transfer(connection, absorbed, kept, found, two.pdf)
+    erasures = refusals.carry(connection, (absorbed, kept), found, ids, two.at)
     named = _join_audiences(replace(two, kept=kept), ids, own)
     added = _entry_ids(connection, kept) - before
     held = {
@@ -142,12 +136,16 @@ def _merge(two: _Two) -> None:
         "own": own.episode,
         "shortened": settled.shorten(connection, two.kept, absorbed, two.at),
         "emergency": settled.emergency(connection, two.kept, absorbed, two.at),
+        "erasures": erasures,
+        "intake": refusals.stricter(connection, two.kept, absorbed),
         **settled.remembered(two.kept, kept),
     }
     entries.append(connection, MERGE, kept.keys, held)
     records.keep(connection, kept)
     records.keep(connection, replace(absorbed, state=MERGED))
     subscriptions.end_all(connection, absorbed)
+    for each in (kept, absorbed):
+        settled.end_emergencies(connection, each)
     renditions.forget(connection, kept)
 
 
@@ -157,12 +155,16 @@ def _join_audiences(two: _Two, ids: dict[str, str], own: Share) -> frozenset[str
     ours = relations.of_record(connection, kept)
     theirs = relations.of_record(connection, absorbed)
     said = directives.of_record(connection, kept)
-    said_there = directives.of_record(connection, absorbed)
+    said_there = [
+        belonging.itemised(connection, absorbed, each)
+        for each in directives.of_record(connection, absorbed)
+    ]
     copies = two.share(keeping.named(connection, kept, frozenset(ids.values())))
-    for each in (own, copies):
-        belonging.keep(connection, kept, each)
+    translated = audience.decided(said_there, ids, copies, at)
+    for share in dict.fromkeys((own, copies, *(share for _, share in translated))):
+        belonging.keep(connection, kept, share)
     decided = [
-        *audience.decided(said_there, ids, copies, at),
+        *(said_now for said_now, _ in translated),
         *audience.apart(ours, theirs, said, copies, at),
         *audience.apart(theirs, ours, said_there, own, at),
     ]

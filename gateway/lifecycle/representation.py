@@ -16,7 +16,7 @@ from gateway.consents import relations
 from gateway.consents.relations import HeldRelation
 from gateway.identity.principal import Principal
 from gateway.inquiry import Find, Inquiry, by_identifier, inquire
-from gateway.repository import entries, records
+from gateway.repository import entries
 from gateway.repository.entries import SUSPENSION
 from gateway.repository.records import Record
 from gateway.services import Services
@@ -50,10 +50,8 @@ def suspend(
     False to who may not, as for a record that is not there; true also when nobody
     represents: the answer does not tell.
     """
-    with inquire(services, principal, find, request_id) as asked:
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         granted = _may(asked)
-        if granted:
-            records.lock(*asked.place)
         asked.trace(Interaction.OPERATION, granted=granted, reason=SUSPENDED)
         if granted:
             _end(*asked.place, whom, asked.at)
@@ -66,10 +64,8 @@ def restore(services: Services, identifier: Identifier, by: Principal) -> bool:
     What had an end keeps it, and eighteen is eighteen.
     """
     find = by_identifier(services, identifier)
-    with inquire(services, by, find) as asked:
+    with inquire(services, by, find, hold=True) as asked:
         known = asked.record.known
-        if known:
-            records.lock(*asked.place)
         asked.trace(Interaction.OPERATION, granted=known, reason=RESTORED)
         if known:
             _put_back(*asked.place)

@@ -1,7 +1,8 @@
 """What two records say of their one person, made one; put back where nothing was said since.
 
 The stricter of the two holds: the preset, a death, what a vital emergency may do. First
-names that the absorbed record had and the kept one has not are former there.
+names that the absorbed record had and the kept one has not are former there. An emergency
+access that runs ends: it was given before anybody knew of the other record.
 """
 
 from dataclasses import asdict, replace
@@ -14,7 +15,7 @@ from gateway.consents import emergencies, emergency_consents, relations
 from gateway.consents.emergency_consents import CHOICES
 from gateway.lifecycle import audience
 from gateway.repository import entries
-from gateway.repository.entries import CONSENT, EMERGENCY_CHOICES
+from gateway.repository.entries import CONSENT, EMERGENCY, EMERGENCY_CHOICES
 from gateway.repository.records import Record
 from labels.emergency import EmergencyChoices
 from mappings import former
@@ -95,6 +96,12 @@ def emergency_put_back(connection: Connection, kept: Record, held: Json) -> None
         emergencies.choose(connection, kept, before)
     for row_id in held["added"]:
         entries.remove(connection, CONSENT, kept.keys, row_id)
+
+
+def end_emergencies(connection: Connection, record: Record) -> None:
+    """End every emergency access of a record, for good: who needs one asks anew."""
+    for row_id, _ in entries.of_record(connection, EMERGENCY, record.keys):
+        entries.remove(connection, EMERGENCY, record.keys, row_id)
 
 
 def shorten(

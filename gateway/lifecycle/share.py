@@ -7,6 +7,7 @@ What waits for its announcement is masked with it, unnamed: no mask tells that i
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import uuid4
 
 from labels.consent import Audience, Directive, Effect, Followed
 
@@ -27,6 +28,10 @@ class Share:
         """What a Consent names all of it by."""
         return f"{BROUGHT}|{self.id}"
 
+    def part(self, items: frozenset[str]) -> "Share":
+        """Return some of it, as a mask speaks of that by itself."""
+        return Share(uuid4().hex, self.items & items, self.seen & items)
+
     def mask(self, audience: Audience, at: datetime) -> Directive:
         """Return the mask of all of it, from an instant on."""
         said = Directive("", Effect.MASK, audience, self.items, start=at)
@@ -35,10 +40,11 @@ class Share:
     def spoken(self, said: Directive, named: frozenset[str]) -> Directive:
         """Return a directive that names, of some of its items, those that the person sees.
 
-        The rest follow what stands for the whole, as copies do what is named.
+        And the places of those. The rest follow what stands for the whole, as copies do
+        what is named.
         """
         named &= self.seen & said.items
-        rest = spoken_of(said) - named
+        rest = spoken_of(said) - named - (_placed(said) & self.seen)
         steps = (
             *(Followed(each, self.id, same=True) for each in sorted(named | {self.id})),
             *(Followed(self.id, each, same=True) for each in sorted(rest)),
@@ -49,6 +55,11 @@ class Share:
             episodes=said.episodes | {self.episode},
             followed=steps,
         )
+
+
+def brought(said: Directive) -> frozenset[str]:
+    """Return what a directive names for all that a record once brought."""
+    return frozenset(each for each in said.episodes if each.startswith(f"{BROUGHT}|"))
 
 
 def left(said: Directive, gone: Collection[str]) -> Directive:
@@ -65,4 +76,8 @@ def left(said: Directive, gone: Collection[str]) -> Directive:
 
 def spoken_of(said: Directive) -> frozenset[str]:
     """Return the items that a directive speaks of, whole or in a place."""
-    return said.items | {item for item, _ in said.places}
+    return said.items | _placed(said)
+
+
+def _placed(said: Directive) -> frozenset[str]:
+    return frozenset(item for item, _ in said.places)

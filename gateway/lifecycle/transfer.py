@@ -23,19 +23,16 @@ from gateway.sandbox import PDFS, at_most
 from labels.codes import Mark
 from mappings.pdf import PdfReader
 
-REVIEWED = frozenset({Mark.HELD, Mark.REFUSED})
-
 
 def transferable(connection: Connection, source: Record) -> list[Stored]:
-    """Return what is to be kept in another record: all but what the patient refused.
+    """Return what is to be kept in another record: all, what is refused with its mark.
 
     Raises ``ValueError`` when something waits for the patient's review.
     """
     found = list(keeping.every(connection, source))
-    marks = {each.id: each.label.effective.marks for each in found}
-    if any(Mark.HELD in each for each in marks.values()):
+    if any(Mark.HELD in each.label.effective.marks for each in found):
         raise ValueError("a deposit waits for the patient's review")
-    return [each for each in found if not REVIEWED & marks[each.id]]
+    return found
 
 
 def transfer(
@@ -60,7 +57,7 @@ def transfer(
         who = source.identity, target.identity
         one = at_most(PDFS, pdf)
         label = copied.labelled(each, before, original or b"", who, one)
-        new = _new(source, each, label, original, ids[each.id])
+        new = _new(each, label, original, ids[each.id])
         items.add(connection, target, new)
     for code in (REPLACES, MEMBER):
         links = finding.targets(connection, source, keeping.KEEPER, code, ids)
@@ -73,7 +70,6 @@ def transfer(
 
 
 def _new(
-    source: Record,
     stored: Stored,
     labelled: Labelled,
     original: bytes | None,
@@ -86,7 +82,7 @@ def _new(
         replace(facts, id=new_id),
         labelled.label,
         stored.content,
-        f"{unique}#{source.patient_id}",
+        f"{unique}#{stored.id}",  # as a record may hold two of them, one a copy
         sha256(original if original is not None else new_id.encode()).hexdigest(),
         stored.dated,
         stored.recorded,

@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from gateway.consents import directives
 from gateway.consents import keeping as kept_directives
-from gateway.lifecycle import belonging, settled
+from gateway.lifecycle import belonging, refusals, settled
 from gateway.lifecycle.share import Share, left, spoken_of
 from gateway.lifecycle.sight import shown
-from gateway.repository import entries, erasing, keeping, records, renditions
+from gateway.repository import entries, erasing, keeping, outbox, records, renditions
 from gateway.repository.entries import DIRECTIVE
 from gateway.repository.records import Record
 from labels.consent import Directive, Effect
@@ -30,9 +30,12 @@ def undone(
             _keep_rest(connection, kept, left(still[row_id], gone), seen)
         else:
             entries.remove(connection, kind, kept.keys, row_id)
+    for row_id in held.get("erasures", ()):
+        outbox.remove(connection, kept, row_id)
     belonging.forget(connection, kept, held.get("own", ""))
     settled.lengthen(connection, kept, held.get("shortened", []))
     settled.emergency_put_back(connection, kept, held.get("emergency", {}))
+    refusals.put_back(connection, kept, held.get("intake", []))
     restored = settled.put_back(kept, held)
     records.keep(connection, restored)
     renditions.forget(connection, kept)

@@ -17,6 +17,7 @@ KEYS = frozenset(
         *("key", "name", "issuer", "client_id", "client_secret_file"),
         *("private_key_file", "decryption_key_file", "scopes", "algorithms"),
         *("acr", "kind", "vouches_for_ins", "discovery"),
+        "gives_name_in_use",
     }
 )
 PATIENTS = "patients"
@@ -58,11 +59,7 @@ def provider(held: dict[str, Any]) -> Provider:
     key, name, issuer, client_id = (_text(held, each) for each in TEXTS)
     if not SHAPE.fullmatch(key):
         raise SignInSettingError("key: 1 to 32 of a-z, 0-9 and -")
-    where = held.get("discovery", issuer)
-    if not all(
-        isinstance(each, str) and is_protected(each) for each in (issuer, where)
-    ):
-        raise SignInSettingError("issuer, discovery: an https (or loopback) address")
+    _check_addresses(issuer, held.get("discovery", issuer))
     secret, signing = _secret(held), _private(held, "private_key_file")
     if bool(secret) == bool(signing):
         raise SignInSettingError(
@@ -81,7 +78,13 @@ def provider(held: dict[str, Any]) -> Provider:
         _level(held),
         held.get("vouches_for_ins") is True,
         str(held.get("discovery", "")),
+        held.get("gives_name_in_use") is True,
     )
+
+
+def _check_addresses(*addresses: object) -> None:
+    if not all(isinstance(each, str) and is_protected(each) for each in addresses):
+        raise SignInSettingError("issuer, discovery: an https (or loopback) address")
 
 
 def _text(held: dict[str, Any], name: str) -> str:

@@ -15,7 +15,9 @@ def traits(known: Known) -> Traits:
     """Return the traits of the pivot identity (FranceConnect's claim names).
 
     ``family_name`` is the birth name, ``given_name`` all first names,
-    ``preferred_username`` the name in use. What is not a text is not there.
+    ``preferred_username`` the name in use, of a provider that the settings say gives it:
+    in OpenID Connect Core 5.1 it is a login, which people choose and which proves nothing.
+    What is not a text is not there.
     """
     held = known.claims
     date = _text(held, "birthdate")
@@ -25,7 +27,7 @@ def traits(known: Known) -> Traits:
         (),
         family=_text(held, "family_name"),
         given=tuple(_text(held, "given_name").split()),
-        used_family=_text(held, "preferred_username"),
+        used_family=_in_use(known),
         birth_date=date,
         gender=_text(held, "gender"),
     )
@@ -57,11 +59,18 @@ def principal(known: Known, own: Identifier, name: str) -> Principal:
 
 
 def name(known: Known) -> str:
-    """Return the name in use, as the provider has it."""
+    """Return the name in use, as the provider has it; without one the birth name."""
     held = known.claims
-    family = _text(held, "preferred_username") or _text(held, "family_name")
+    family = _in_use(known) or _text(held, "family_name")
     given = _text(held, "given_name").partition(" ")[0]
     return f"{given} {family}".strip()
+
+
+def _in_use(known: Known) -> str:
+    """Return the family name in use, of a provider that gives one."""
+    if not known.provider.gives_name_in_use:
+        return ""
+    return _text(known.claims, "preferred_username")
 
 
 def _text(held: Claims, name: str) -> str:

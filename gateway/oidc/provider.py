@@ -19,7 +19,9 @@ class Provider:
     ``secret`` or by ``signing`` (private_key_jwt), and read encrypted answers with
     ``decryption``. ``algorithms`` are the only signatures taken, ``level`` the least
     ``acr``. ``vouches_for_ins``: believed when it names the person's INS; of another
-    provider that claim is not read. ``discovery`` is where its metadata are.
+    provider that claim is not read. ``gives_name_in_use``: its ``preferred_username`` is
+    the name in use (FranceConnect), elsewhere a login that people choose; not read then.
+    ``discovery`` is where its metadata are.
     """
 
     key: str
@@ -34,6 +36,7 @@ class Provider:
     level: str = "eidas1"
     vouches_for_ins: bool = False
     discovery: str = ""
+    gives_name_in_use: bool = False
 
     @property
     def metadata_address(self) -> str:

@@ -2,7 +2,7 @@
 
 1. claim: rows that are due are leased, so that no other process takes them, and a crash
 (or a row that breaks its handler) delays that row only;  2. decide: the handler looks
-at the record as it is now, in one transaction with the end of the row;  3. send,
+at the record as it is now, held, in one transaction with the end of the row;  3. send,
 outside of any transaction;  4. keep how it ended. A crash between 3 and 4 sends again.
 """
 
@@ -12,10 +12,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import Connection
+
 from gateway.clock import Clock
 from gateway.outbox.errand import Again, Errand, Handlers, Outcome, Sending
 from gateway.repository import outbox, records
+from gateway.repository.crypt import DeploymentKeys
 from gateway.repository.outbox import Row
+from gateway.repository.records import Record
 from gateway.repository.store import Store
 
 LEASE = timedelta(minutes=10)
@@ -69,7 +73,7 @@ def _claimed(
     """Lease those that are due still: tried once more, and not again for a while."""
     at = clock.now()
     with store.unit() as connection:
-        record = records.in_any_state(connection, store.keys, patient_id)
+        record = _held(connection, store.keys, patient_id)
         if record is None:
             return []
         leased = [
@@ -86,7 +90,7 @@ def _done(
 ) -> str:
     at = clock.now()
     with store.unit() as connection:
-        record = records.in_any_state(connection, store.keys, patient_id)
+        record = _held(connection, store.keys, patient_id)
         if record is None:
             return "gone"
         decided = handlers[row.kind](Errand(connection, record, row, at))
@@ -116,7 +120,7 @@ def _ended(
     if outcome is Outcome.LATER and at - row.written >= LONGEST:
         outcome = Outcome.NEVER
     with store.unit() as connection:
-        record = records.in_any_state(connection, store.keys, patient_id)
+        record = _held(connection, store.keys, patient_id)
         if record is None:
             return
         if outcome is Outcome.LATER:
@@ -125,6 +129,17 @@ def _ended(
         else:
             outbox.remove(connection, record, row.id)
             sending.kept(Errand(connection, record, row, at), outcome)
+
+
+def _held(
+    connection: Connection, keys: DeploymentKeys, patient_id: str
+) -> Record | None:
+    """Hold a record, whatever its state, and return it as it is now; None when erased."""
+    found = records.in_any_state(connection, keys, patient_id)
+    if found is None:
+        return None
+    records.lock(connection, found)
+    return records.in_any_state(connection, keys, patient_id)
 
 
 def _batched(ids: Sequence[str], most: int) -> Iterator[Sequence[str]]:

@@ -19,7 +19,6 @@ from gateway.patient.settle import settle
 from gateway.patient.sight import Situation
 from gateway.references import Reference
 from gateway.services import Services
-from labels import fhir
 
 
 def enact(
@@ -45,7 +44,7 @@ def enact(
     if isinstance(change, Say | TakeBack):
         return _word(services, account, change)
     if isinstance(change, SetMark):
-        return _mark(services, account, change, situation, patient_id)
+        return _mark(services, account, change, patient_id)
     return settle(services, account, change, situation, patient_id)
 
 
@@ -77,19 +76,10 @@ def _word(
 
 
 def _mark(
-    services: Services,
-    account: Account,
-    change: SetMark,
-    situation: Situation,
-    patient_id: str,
+    services: Services, account: Account, change: SetMark, patient_id: str
 ) -> Change | None:
-    """Set the mark by the same JSON Patch that a FHIR client would send."""
-    after = change.after(situation).documents
-    found = next((each for each in after if each.id == change.document), None)
-    if found is None:
-        return None
-    value = fhir.security_label(found.label.effective)
-    operation = {"op": "replace", "path": f"/{masking.PATCHED}", "value": value}
-    public_id = str(Reference(patient_id, change.document))
-    shown = masking.patch(services, account.principal, public_id, [operation])
-    return None if shown is None else replace(change, on=not change.on)
+    """Set the one mark: what another of the person's sessions set meanwhile stays."""
+    named = str(Reference(patient_id, change.document))
+    mark, on = change.mark, change.on
+    done = masking.set_mark(services, account.principal, named, mark, on=on)
+    return replace(change, on=not on) if done else None

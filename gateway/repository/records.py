@@ -23,6 +23,9 @@ trace of an id, without a key and without content."""
 
 PARIS = "Europe/Paris"
 
+STILL = "paravent.still"
+"""What a connection remembers of its unit: which record it reads (``still``)."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Record:
@@ -243,17 +246,40 @@ def set_preset(connection: Connection, found: Record, preset: str) -> None:
     keep(connection, replace(found, preset=preset))
 
 
+def still(connection: Connection, keys: DeploymentKeys, found: Record) -> Record:
+    """Let nobody change a record until the end of the unit; return it as it is now.
+
+    For who reads: readers do not wait for each other (PostgreSQL: SHARE), and what was
+    decided before holds for all that is read, since whoever changes a record holds it.
+    The record of nobody when it is not open any more.
+    """
+    connection.info[STILL] = found.patient_id
+    one = select(record.c.patient_id).where(record.c.patient_id == found.patient_id)
+    connection.execute(one.with_for_update(read=True))
+    return by_id(connection, keys, found.patient_id)
+
+
+def hold(connection: Connection, keys: DeploymentKeys, found: Record) -> Record:
+    """Hold a record until the end of the unit; return it as it is now.
+
+    For who changes it, before anything that the change goes by is read. The record of
+    nobody when it is not open any more.
+    """
+    lock(connection, found)
+    return by_id(connection, keys, found.patient_id)
+
+
 def lock(connection: Connection, found: Record) -> None:
     """Hold the record until the end of the unit, so that writes to it take turns.
 
     Not its key (PostgreSQL: NO KEY UPDATE): rows that refer to the record, such as the
-    event of this very unit, can be added before or meanwhile without a deadlock.
+    event of this very unit, can be added before or meanwhile without a deadlock. Raises
+    ``RuntimeError`` in a unit that reads the record: two such would wait for each other.
     """
-    connection.execute(
-        select(record.c.patient_id)
-        .where(record.c.patient_id == found.patient_id)
-        .with_for_update(key_share=True)
-    )
+    if connection.info.get(STILL) == found.patient_id:
+        raise RuntimeError("a record that was opened to be read is not changed")
+    one = select(record.c.patient_id).where(record.c.patient_id == found.patient_id)
+    connection.execute(one.with_for_update(key_share=True))
 
 
 def row_of(connection: Connection, patient_id: str) -> Row[Any] | None:

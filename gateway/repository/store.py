@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from gateway import deadline
+from gateway.repository.records import STILL
 from gateway.repository.schema import migrate
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Store:
         Nor when the time of the request is up: what its client was told is not to come.
         """
         with self.engine.begin() as connection:
+            connection.info.pop(STILL, None)
             yield connection
             deadline.check()
 

@@ -161,7 +161,7 @@ def granted(
     kept = scopes.granted(chosen, asked.scopes)  # as asked, or less
     if not any(map(scopes.parse, kept)):
         return denied(services, asked)
-    with own_record(services, person) as opened:
+    with own_record(services, person, hold=True) as opened:
         own = opened.by_patient and not opened.question.deceased
         if not (own and _linked(services, opened)):
             raise only_the_patient()

@@ -174,7 +174,7 @@ def grants_of(services: Services, person: Principal) -> list[Grant]:
 
 def end_grant(services: Services, person: Principal, grant_id: str) -> bool:
     """End an application's access at once; False when the person gave no such grant."""
-    with own_record(services, person) as asked:
+    with own_record(services, person, hold=True) as asked:
         if not asked.by_patient:
             return False
         return stop(*asked.place, grant_id, asked.at)

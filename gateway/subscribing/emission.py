@@ -17,7 +17,7 @@ from gateway.outbox import webhook
 from gateway.outbox.errand import Decision, Errand, Handlers, Outcome, Sending
 from gateway.outbox.webhook import Message
 from gateway.references import Reference
-from gateway.repository import finding, records, search
+from gateway.repository import finding, search
 from gateway.repository.crypt import DeploymentKeys
 from gateway.repository.finding import Selection
 from gateway.repository.items import DOCUMENT, Stored
@@ -65,7 +65,6 @@ def _due(services: Services, errand: Errand) -> Decision:
     """Decide what leaves, if anything does."""
     if errand.record.state != OPEN:
         return None
-    records.lock(*errand.place)
     subscription_id = str(errand.row.held["subscription"])
     one = kept.find(*errand.place, subscription_id)
     if one is None or one.waiting != errand.row.id:
@@ -143,7 +142,6 @@ def _sent(
     subscription_id: str, ids: tuple[str, ...], errand: Errand, outcome: Outcome
 ) -> None:
     """Keep how a sending ended: taken, or refused for good."""
-    records.lock(*errand.place)
     one = kept.find(*errand.place, subscription_id)
     if one is None or one.waiting != errand.row.id:
         return

@@ -11,7 +11,6 @@ from gateway.consents import relations
 from gateway.identity.principal import Principal
 from gateway.inquiry import Find, Inquiry, by_id, inquire
 from gateway.references import Reference
-from gateway.repository import records
 from gateway.services import Services
 from gateway.subscribing import emission, kept
 from gateway.subscribing.subscription import Status, Subscription, Wish
@@ -51,8 +50,7 @@ def create(
 
     Raises ``Refused`` (422) to who has too many of them already.
     """
-    with inquire(services, principal, find, request_id) as asked:
-        records.lock(*asked.place)
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         may, own = _may(asked), _own(services, asked)
         granted = may and len(own) < MOST
         asked.trace(Interaction.CREATE, granted=granted, reason=REASON)
@@ -116,8 +114,7 @@ def update(
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
     refused: Refused | None = None
-    with inquire(services, principal, find, request_id) as asked:
-        records.lock(*asked.place)
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         found = _mine(services, asked, target.item_id)
         refused = wanted.refused(found) if found else None
         granted = found is not None and refused is None
@@ -135,8 +132,7 @@ def delete(
     """Forget a subscription; False when who asks has no such one."""
     target = Reference.parse(public_id)
     find = by_id(services, target.patient_id)
-    with inquire(services, principal, find, request_id) as asked:
-        records.lock(*asked.place)
+    with inquire(services, principal, find, request_id, hold=True) as asked:
         found = _mine(services, asked, target.item_id)
         granted = found is not None
         asked.trace(Interaction.OPERATION, granted=granted, reason=REASON)

@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from gateway import linking
 from gateway.audit import trail
@@ -19,8 +20,8 @@ from gateway.demo.environment import open_demo, settings_in
 from gateway.demo.world.load import load
 from gateway.lifecycle import turning
 from gateway.linking import LinkCode, SignedIn
-from gateway.repository import records
-from gateway.repository.records import Record
+from gateway.repository import identifiers, records
+from gateway.repository.records import MERGED, Record
 from gateway.services import Services
 from mappings.mapped import Refused
 from mappings.submission import Traits
@@ -93,8 +94,14 @@ def test_a_code_links_once(services: Services) -> None:
     [
         {"birth_date": "1991-04-24"},
         {"birth_date": ""},
+        {"birth_date": "1991-04"},
+        {"birth_date": "1991"},
+        {"birth_date": "19"},
+        {"birth_date": "1991-04-2"},
         {"family": "DUPONT"},
         {"family": ""},
+        {"family": "-"},
+        {"family": "-", "used_family": "ORVANNEAU"},
     ],
 )
 def test_traits_that_do_not_fit_link_nothing(
@@ -107,6 +114,46 @@ def test_traits_that_do_not_fit_link_nothing(
     held = in_record(services, "solene", trail.of_record)
     assert ISSUER in repr(held)
     assert linking.link(services, signed_in("solene"), code) is not None
+
+
+def known_as(services: Services, key: str, **other: str) -> None:
+    """Have the record of a person know them by other traits."""
+
+    def change(connection: Connection, record: Record) -> None:
+        identity = replace(record.identity, **other)  # type: ignore[arg-type]
+        records.keep(connection, replace(record, identity=identity))
+
+    in_record(services, key, change)
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "fits"),
+    [
+        ("1991", "1991", True),
+        ("1991-04", "1991-04", True),
+        ("1991", "1991-04-23", True),
+        ("1991", "1992-04-23", False),
+        ("1991-04", "1991", False),
+        ("1991", "1991-04", False),
+        ("19", "1991-04-23", False),
+        ("", "1991-04-23", False),
+    ],
+)
+def test_a_partial_birth_date_fits_where_the_record_has_the_same(
+    services: Services, known: str, said: str, *, fits: bool
+) -> None:
+    """Who was born on a day nobody knows can be linked; a part is never taken for all."""
+    known_as(services, "solene", birth_date=known)
+    code = code_for(services, "solene")
+    found = linking.link(services, signed_in("solene", birth_date=said), code)
+    assert (found is not None) is fits
+
+
+def test_a_record_without_a_family_name_is_linked_to_nobody(services: Services) -> None:
+    """What the record does not know contradicts nobody: then nobody fits."""
+    known_as(services, "solene", family="-", used_family="")
+    code = code_for(services, "solene")
+    assert linking.link(services, signed_in("solene"), code) is None
 
 
 def test_a_new_first_name_is_no_contradiction(services: Services) -> None:
@@ -180,6 +227,59 @@ def test_a_code_tried_at_once_links_once(database_url: str, tmp_path: Path) -> N
     linked = [each for each in accounts if linking.own(opened, each) is not None]
     opened.store.engine.dispose()
     assert sum(each is not None for each in found) == len(linked) == 1
+
+
+@pytest.mark.postgresql
+def test_two_codes_tried_at_once_link_one_record(
+    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sign-in with the codes of two records: one links, the other is told no."""
+    settings = settings_in(tmp_path / "data", database_url=postgresql_url)
+    opened, _ = open_demo(settings)
+    keys, codes, signed = opened.store.keys, [], signed_in("solene")
+    for key in ("solene", "tristan"):
+        traits = replace(
+            WORLD.patients["solene"].traits,
+            identifiers=WORLD.patients[key].traits.identifiers,
+        )
+        with opened.store.unit() as connection:
+            records.open_record(connection, keys, traits, "discreet")
+        codes.append(code_for(opened, key))
+    drop, together = identifiers.drop, Barrier(2)
+
+    def dropped(connection: Connection, *tokens: str) -> None:
+        drop(connection, *tokens)
+        if tokens == (identifiers.token(keys, signed.identifier),):
+            together.wait(timeout=30)  # both are here before either leads anywhere
+
+    monkeypatch.setattr(identifiers, "drop", dropped)
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda code: linking.link(opened, signed, code), codes))
+    monkeypatch.undo()
+    own = linking.own(opened, signed)
+    left = codes[found.index(None)]
+    other = linking.link(opened, signed_in("solene", "another account"), left)
+    opened.store.engine.dispose()
+    assert sorted(each is not None for each in found) == [False, True]
+    assert own in found
+    assert other is not None  # the code that was told no was not spent
+
+
+def test_a_record_that_is_merged_meanwhile_is_linked_to_nobody(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A code finds its record before it is held: a merge in between takes it away."""
+    code, lock = code_for(services, "solene"), records.lock
+
+    def merged(connection: Connection, found: Record) -> None:
+        records.keep(connection, replace(found, state=MERGED))
+        lock(connection, found)
+
+    monkeypatch.setattr(records, "lock", merged)
+    signed, keys = signed_in("solene"), services.store.keys
+    assert linking.link(services, signed, code) is None
+    with services.store.unit() as connection:
+        assert records.held_for(connection, keys, signed.identifier) is None
 
 
 def test_the_database_holds_no_code_and_no_subject(services: Services) -> None:

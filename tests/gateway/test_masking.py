@@ -6,13 +6,19 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from gateway import masking
 from gateway.audit import trail
+from gateway.demo.table import principal_of
+from gateway.identity.principal import Principal
 from gateway.repository import records
+from labels.codes import Mark
 from labels.fhir import VISIBILITY
+from mappings.mapped import Refused
 from tests.gateway.world import Software
 
 Json = dict[str, Any]
 
+PARENTS = Mark.INVISIBLE_REPRESENTANTS_LEGAUX
 MASK = {"coding": [{"system": VISIBILITY, "code": "MASQUE_PS"}]}
 R = {
     "coding": [
@@ -239,3 +245,43 @@ def test_a_refused_patch_leaves_its_trace(software: Software) -> None:
     before = tried()
     patch(software, "corentine", "ankle-visit", ADD)
     assert tried() > before
+
+
+def solene_s(software: Software, document: str) -> tuple[Principal, str]:
+    """Return Solène as who asks, and the id of a document of hers."""
+    return principal_of(software.world.readers["solene"]), software.id_of(document)
+
+
+def marks(software: Software, document: str) -> list[str]:
+    """Return the labels that Solène sees on a document."""
+    path = f"/fhir/DocumentReference/{software.id_of(document, 'solene')}"
+    return codes(software.ask("solene", path).get_json(force=True))
+
+
+def test_one_mark_is_set_and_the_others_stay(software: Software) -> None:
+    """It is put on, or taken off, what the label is by then; what is so changes nothing."""
+    solene, document = solene_s(software, "blood-count")
+    services, both = software.services, (Mark.MASQUE_PS, PARENTS)
+    for mark in both:
+        assert masking.set_mark(services, solene, document, mark, on=True)
+        assert not masking.set_mark(services, solene, document, mark, on=True)
+    assert {*both} <= {*marks(software, "blood-count")}
+    assert masking.set_mark(services, solene, document, PARENTS, on=False)
+    assert marks(software, "blood-count") == ["N", "MASQUE_PS"]
+    assert not masking.set_mark(services, solene, document, PARENTS, on=False)
+
+
+def test_a_mark_is_set_by_the_patient_on_what_is_theirs(software: Software) -> None:
+    """Not by a mother nor by a doctor, on no other's document, and no mark of ours."""
+    services, on = software.services, {"on": True}
+    solene, _ = solene_s(software, "blood-count")
+    visit = software.id_of("ankle-visit")
+    for reader in ("corentine", "gp"):
+        who = principal_of(software.world.readers[reader])
+        with pytest.raises(Refused) as refused:
+            masking.set_mark(services, who, visit, Mark.MASQUE_PS, **on)
+        assert refused.value.status == 403
+    assert not masking.set_mark(services, solene, visit, Mark.MASQUE_PS, **on)
+    for mark in set(Mark) - masking.SETTABLE:
+        with pytest.raises(ValueError, match=mark):
+            masking.set_mark(services, solene, visit, mark, **on)

@@ -131,7 +131,7 @@ def _file(folder: Path) -> Path:
     return folder / "paravent.db"
 
 
-def _opened(gateway: Gateway, patient: Patient) -> None:
+def open_for(gateway: Gateway, patient: Patient) -> None:
     """Open the record of a patient, with who is around it."""
     store = gateway.services.store
     with store.unit() as connection:
@@ -175,7 +175,7 @@ def pair(database: str = SQLITE) -> Iterator[Pair]:
         with drawn_by("the beginning"):
             left = started(first, url)
             for patient in world().patients.values():
-                _opened(left, patient)
+                open_for(left, patient)
         left.services.store.engine.dispose()
         shutil.copytree(first, second)
         other = open_.enter_context(copied(served, url)) if served else ""

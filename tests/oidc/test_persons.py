@@ -12,9 +12,18 @@ from mappings import ins
 DOMAINS = frozenset({ins.NIR})
 
 
-def known(*, vouches: bool = False, **claims: Any) -> Known:  # noqa: ANN401
+def known(
+    *,
+    vouches: bool = False,
+    names: bool = False,
+    **claims: Any,  # noqa: ANN401
+) -> Known:
     """Return whom a provider knows by these claims."""
-    provider = Provider("p", "P", "https://p.example", "us", vouches_for_ins=vouches)
+    provider = Provider(
+        *("p", "P", "https://p.example", "us"),
+        vouches_for_ins=vouches,
+        gives_name_in_use=names,
+    )
     return Known(provider, "sub", "eidas2", claims, "id")
 
 
@@ -34,12 +43,22 @@ def test_a_date_is_as_precise_as_it_is_known(written: object, read: str) -> None
 
 def test_names_are_those_of_the_pivot_identity() -> None:
     """Birth name, all first names, the name in use; what is not a text is not there."""
-    found = persons.traits(
-        known(given_name="Angela Claire", family_name="DUBOIS", preferred_username="LE")
-    )
+    claims: dict[str, Any] = {"given_name": "Angela Claire", "family_name": "DUBOIS"}
+    franceconnect = known(**claims, preferred_username="LE", names=True)
+    found = persons.traits(franceconnect)
     assert found.given == ("Angela", "Claire")
     assert (found.family, found.used_family) == ("DUBOIS", "LE")
+    assert persons.name(franceconnect) == "Angela LE"
     assert persons.traits(known(family_name=["DUBOIS"])).family == ""
+
+
+def test_a_login_that_people_choose_is_no_name() -> None:
+    """``preferred_username`` is the name in use only of who says so in the settings."""
+    someone = known(
+        given_name="Angela", family_name="DUBOIS", preferred_username="ORVANNEAU"
+    )
+    assert persons.traits(someone).used_family == ""
+    assert persons.name(someone) == "Angela DUBOIS"
 
 
 def test_an_ins_is_read_of_who_is_trusted_and_of_systems_we_take() -> None:

@@ -47,9 +47,16 @@ def test_a_provider_is_read_from_the_settings(tmp_path: Path) -> None:
     assert "sss" not in repr(found)
     assert found.scopes == ("openid", "identite_pivot")
     assert not found.vouches_for_ins
+    assert not found.gives_name_in_use
     assert found.metadata_address == (
         "https://provider.example/api/v2/.well-known/openid-configuration"
     )
+
+
+def test_a_provider_of_names_in_use_is_named_in_the_settings(tmp_path: Path) -> None:
+    """FranceConnect gives the name in use where OpenID Connect has a login."""
+    (found,) = load(written(tmp_path, "gives_name_in_use=true")).sign_in
+    assert found.gives_name_in_use
 
 
 @pytest.mark.parametrize("key", [RSA, EC])

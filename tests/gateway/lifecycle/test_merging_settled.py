@@ -15,7 +15,7 @@ from gateway.consents import (
 )
 from gateway.consents.relations import HeldRelation
 from gateway.lifecycle import erasure, merging, turning
-from gateway.lifecycle.share import BROUGHT
+from gateway.lifecycle.share import BROUGHT, Share
 from gateway.lifecycle.turning import OPERATOR
 from gateway.outbox.delivery import deliver
 from gateway.repository import keeping, records
@@ -167,6 +167,17 @@ def test_a_mask_of_what_is_there_no_more_is_kept(software: Software) -> None:
     assert copies <= held.items
     assert not held.as_said.items
     assert [each.partition("|")[0] for each in held.as_said.episodes] == [BROUGHT]
+
+
+def test_a_place_that_the_person_sees_stays_named() -> None:
+    """One of a document that waits does not, and is masked with the whole."""
+    everyone = Audience(AudienceKind.PROFESSIONALS)
+    both = frozenset({("seen", "1"), ("waits", "1")})
+    share = Share("whole", frozenset({"seen", "waits", "gone"}), frozenset({"seen"}))
+    said = Directive("", Effect.MASK, everyone, frozenset({"gone"}), places=both)
+    spoken = share.spoken(said, frozenset({"gone"}))
+    assert spoken.places == both
+    assert spoken.as_said.places == {("seen", "1")}
 
 
 @pytest.mark.parametrize("closes", [False, True])

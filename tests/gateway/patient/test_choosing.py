@@ -2,9 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gateway.patient.enact import enact
+from gateway.patient.pages import choice
 from tests.gateway.patient.browser import Browser, follow
 from tests.gateway.world import Software, seeded
 
@@ -130,6 +133,52 @@ def test_what_is_already_so_is_not_kept_twice(scene: Scene) -> None:
     assert "déjà le cas" in page
     assert "Rien n'a changé" in follow(scene.browser, **fields)
     assert scene.browser.post("/choix/annule").location == "/documents"
+
+
+def test_a_session_takes_away_no_mask_of_another(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The phone masks between the laptop's reading of the form and its doing: both hold."""
+    phone = Browser(scene.browser.services).sign_in("solene")
+    fields = {"verb": "mask", "document": scene.blood}
+    real = enact
+
+    def overtaken(*given: Any) -> Any:  # noqa: ANN401
+        monkeypatch.setattr(choice, "enact", real)
+        follow(phone, **fields, audience="professionals")
+        assert not scene.sees("dentist")
+        return real(*given)
+
+    monkeypatch.setattr(choice, "enact", overtaken)
+    said = follow(scene.browser, **fields, audience="representatives")
+    assert "Rien n'a changé" not in said
+    assert not scene.sees("dentist")
+    page = scene.browser.text(f"/documents/{scene.blood}")
+    assert "Masqué à tous les professionnels" in page
+    assert "Masqué à vos parents" in page
+    scene.browser.post("/choix/annule")
+    assert not scene.sees("dentist")
+    phone.post("/choix/annule")
+    assert scene.sees("dentist")
+
+
+def test_a_mark_that_another_session_just_set_is_not_one_s_to_undo(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second is told that nothing changed: it offers nothing to take back."""
+    phone = Browser(scene.browser.services).sign_in("solene")
+    fields = {"verb": "mask", "document": scene.blood, "audience": "professionals"}
+    real = enact
+
+    def overtaken(*given: Any) -> Any:  # noqa: ANN401
+        monkeypatch.setattr(choice, "enact", real)
+        follow(phone, **fields)
+        return real(*given)
+
+    monkeypatch.setattr(choice, "enact", overtaken)
+    assert "Rien n'a changé" in follow(scene.browser, **fields)
+    scene.browser.post("/choix/annule")
+    assert not scene.sees("dentist")
 
 
 @pytest.mark.parametrize(

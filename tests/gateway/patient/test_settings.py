@@ -87,6 +87,17 @@ def test_from_every_preset_to_every_other_what_is_there_stays(scene: Scene) -> N
         scene.browser.post("/choix/annule")
 
 
+def test_what_a_preset_keeps_is_told_on_the_page_of_a_document(scene: Scene) -> None:
+    """A preset that closes leaves the team what it saw: each page of a document says so."""
+    for preset in ("very_discreet", "law"):
+        follow(scene.browser, verb="preset", preset=preset, those="follow")
+        follow(scene.browser, verb="preset", preset="discreet", those="stay")
+        listed = scene.browser.listed().values()
+        pages = [scene.browser.text(f"/documents/{each}") for each in listed]
+        told = {"Montré à votre équipe de soins" in page for page in pages}
+        assert told == {preset == "law"}
+
+
 def test_what_a_patient_chose_between_presets_is_asked(scene: Scene) -> None:
     """Both questions need an answer; another preset than ours is not found."""
     assert scene.browser.post("/choix", verb="preset", preset="law").status_code == 422

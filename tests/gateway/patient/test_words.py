@@ -9,7 +9,10 @@ import pytest
 
 from gateway.patient import words
 from gateway.patient.elision import wants_elision
+from gateway.patient.sight import Situation
+from gateway.patient.telling import Teller
 from labels.codes import Category
+from labels.consent import NAMED, Audience, AudienceKind
 from labels.detection.systems import system_names
 from labels.policy import matrix
 
@@ -66,6 +69,15 @@ def test_every_category_has_a_plain_name() -> None:
     """A new category is not released before people can read its name."""
     for each in WORDS.values():
         assert all(each.category(category) for category in Category)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_every_audience_that_can_be_kept_has_its_words(lang: str) -> None:
+    """Software and presets keep more audiences than a form offers; a page tells them all."""
+    teller = Teller(WORDS[lang], (), Situation((), (), ()))
+    for kind in AudienceKind:
+        value = "x|y" if kind in NAMED | {AudienceKind.PROFESSION} else ""
+        assert teller.audience(Audience(kind, value))
 
 
 def test_every_key_of_a_template_is_in_the_tables() -> None:
